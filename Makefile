@@ -1,0 +1,44 @@
+# make demo    rehearse the May 2021 newsletter on a virtual clock, nothing leaves this machine
+# make test    every test
+# make check   formatting, lint, types, and banditore's own check of content/ and schedules/
+# make bench   the benchmarks: ratios against a named baseline, measured in the same run
+# make lock    pin requirements.txt anew from pyproject.toml
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check bench lock clean
+
+demo: $(READY)
+	$(BIN)/banditore rehearse --from 2021-04-20 --to 2021-06-01
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/banditore check
+
+bench: $(READY)
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "banditore needs Python 3.11, 3.12 or 3.13; this is %d.%d: make PYTHON=python3.12" % v)'
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	touch $(READY)
+
+lock: pyproject.toml
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
+	.venv-lock/bin/uv lock --upgrade
+	.venv-lock/bin/uv export --frozen --format requirements.txt --all-extras --all-groups --no-emit-project --no-header --no-annotate -o requirements.txt
+	rm -rf .venv-lock
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,50 @@
+"""The command line: the only place that wires everything, and it imports lazily.
+
+Exit codes: 0 all is well; 1 there is something to mend; 2 the command could not do its work.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import check, ledger, plan, rehearse, run
+
+app = typer.Typer(
+    name="banditore",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Announce an institution's events on Telegram and X: in time, once, and on the record.",
+)
+check.register(app)
+plan.register(app)
+ledger.register(app)
+run.register(app)
+rehearse.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    *,
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+) -> None:
+    if version:
+        from bot import __version__
+
+        typer.echo(f"banditore {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry of the command `banditore`."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) left; there is nobody to tell.
+        sys.stderr.close()
+        sys.exit(1)

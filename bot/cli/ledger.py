@@ -1,0 +1,140 @@
+"""`banditore init` makes the ledger, `banditore log` reads it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import (
+    CONTENT,
+    DATABASE,
+    SCHEDULES,
+    ContentOption,
+    DatabaseOption,
+    JsonOption,
+    SchedulesOption,
+    fail,
+    load_files,
+    read_day,
+    warn_of,
+)
+
+if TYPE_CHECKING:
+    from bot.ledger import Attempt
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(init)
+    app.command()(log)
+
+
+def init(
+    *,
+    content: ContentOption = CONTENT,
+    schedules: SchedulesOption = SCHEDULES,
+    database: DatabaseOption = DATABASE,
+) -> None:
+    """Make the ledger; where there is no content/ and schedules/ yet, a commented example of both.
+
+    Channels speak from this moment: what was due before is not announced.
+    """
+    from bot.example import write_example
+    from bot.ledger import Ledger, LedgerError, create
+
+    if not content.exists() and not schedules.exists():
+        for path in write_example(content, schedules):
+            typer.echo(f"made {path}")
+    catalog, problems = load_files(content, schedules)
+    warn_of(problems)
+    try:
+        store = create(database)
+    except LedgerError as error:
+        fail(str(error))
+    try:
+        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="init")
+        ledger.meet(catalog.channels.values(), catalog.items)
+    finally:
+        store.close()
+    typer.echo(f"made the ledger {database}: {len(catalog.channels)} channel(s) speak from now on")
+    typer.echo("next: `banditore check`, then `banditore rehearse`, then `banditore run`")
+
+
+def log(
+    *,
+    item: Annotated[str, typer.Option("--item", help="Of this item only.")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="Of this channel only.")] = "",
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="From this day on.")
+    ] = None,
+    database: DatabaseOption = DATABASE,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the attempts in the ledger, oldest first, with the link to each post."""
+    from bot.ledger import Ledger, LedgerError, open_store
+
+    start = read_day(since, "--since")
+    try:
+        store = open_store(database)
+    except LedgerError as error:
+        fail(str(error))
+    try:
+        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="reader")
+        attempts = ledger.attempts(
+            item=item,
+            channel=channel,
+            since=datetime(start.year, start.month, start.day).astimezone() if start else None,
+        )
+    finally:
+        store.close()
+    if as_json:
+        typer.echo(json.dumps([_as_json(each) for each in attempts], ensure_ascii=False, indent=2))
+        return
+    if not attempts:
+        typer.echo("The ledger has no such attempt.")
+    for each in attempts:
+        _print(each)
+
+
+_COLOURS = {"published": "green", "unknown": "red", "sending": "yellow", "rejected": "red"}
+
+
+def _print(attempt: Attempt) -> None:
+    at = (attempt.committed_at or attempt.reserved_at).astimezone()
+    occurrence = "" if attempt.occurrence == "-" else f" {attempt.occurrence}"
+    state = typer.style(f"{attempt.state:<9}", fg=_COLOURS.get(attempt.state))
+    typer.echo(
+        f"{at:%Y-%m-%d %H:%M}  {state}  {attempt.channel}  {attempt.item}{occurrence} {attempt.step}"
+    )
+    if detail := attempt.url or attempt.reason:
+        typer.echo(f"                  {detail}")
+    if attempt.state == "unknown":
+        typer.echo(f"                  may be public: look at the channel (attempt {attempt.id})")
+
+
+def _as_json(attempt: Attempt) -> dict[str, Any]:
+    def text(moment: datetime | None) -> str | None:
+        return moment.isoformat() if moment else None
+
+    return {
+        "key": attempt.key,
+        "item": attempt.item,
+        "occurrence": attempt.occurrence,
+        "step": attempt.step,
+        "channel": attempt.channel,
+        "platform": attempt.platform,
+        "due": text(attempt.due),
+        "deadline": text(attempt.deadline),
+        "state": attempt.state,
+        "reason": attempt.reason,
+        "cost": f"{attempt.cost:f}",
+        "attempt": attempt.id,
+        "committed": text(attempt.committed_at),
+        "ended": text(attempt.ended_at),
+        "external_id": attempt.external_id,
+        "url": attempt.url,
+        "text": attempt.text,
+        "digest": attempt.digest,
+    }

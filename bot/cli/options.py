@@ -1,0 +1,98 @@
+"""What several commands share: the options that say where things lie, and how commands fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.core.model import Catalog, Problem
+    from bot.core.plan import History
+
+ContentOption = Annotated[
+    Path,
+    typer.Option("--content", envvar="BANDITORE_CONTENT", help="Folder of the items."),
+]
+SchedulesOption = Annotated[
+    Path,
+    typer.Option(
+        "--schedules", envvar="BANDITORE_SCHEDULES", help="Folder of channels and ladders."
+    ),
+]
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="BANDITORE_DATABASE",
+        help="The ledger: path of a SQLite file, or postgresql://…",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+CONTENT = Path("content")
+SCHEDULES = Path("schedules")
+DATABASE = "banditore.db"
+
+
+def fail(message: str, *, code: int = 2) -> NoReturn:
+    """Say on stderr why the command could not do its work, and end it."""
+    typer.echo(f"banditore: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def read_day(text: str | None, option: str) -> date | None:
+    """The day that an option names as `2021-05-03`."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(f"{option} takes a day such as 2021-05-03, not {text!r}")
+
+
+def load_files(content: Path, schedules: Path) -> tuple[Catalog, tuple[Problem, ...]]:
+    """Load both folders; a folder that isn't there ends the command."""
+    from bot.load import load
+
+    for folder, option in ((content, "--content"), (schedules, "--schedules")):
+        if not folder.is_dir():
+            fail(
+                f"there is no folder {folder}: run this where your content/ and schedules/ are, "
+                f"name it with {option}, or let `banditore init` make an example"
+            )
+    return load(content, schedules)
+
+
+def warn_of(problems: tuple[Problem, ...]) -> None:
+    """One line on stderr where files have faults: what follows leaves them out."""
+    if count := sum(problem.severity == "error" for problem in problems):
+        files = len({problem.mark.file for problem in problems})
+        typer.echo(
+            f"banditore: {count} problem(s) in {files} file(s), which are left out: see `banditore check`",
+            err=True,
+        )
+
+
+def read_history(database: str) -> tuple[History, datetime] | None:
+    """The ledger's history and its now; None where there is no ledger."""
+    from bot.ledger import Ledger, LedgerError, LedgerMissingError, open_store
+
+    try:
+        store = open_store(database)
+    except LedgerMissingError:
+        return None
+    except LedgerError as error:
+        fail(str(error))
+    try:
+        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="reader")
+        return ledger.history(), ledger.now()
+    finally:
+        store.close()
+
+
+def morning(day: date, zone: tzinfo) -> datetime:
+    """The first instant of `day` in `zone`, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -1,0 +1,269 @@
+"""`banditore plan` and `banditore preview`: what will be said and when, and the very words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.options import (
+    CONTENT,
+    DATABASE,
+    SCHEDULES,
+    ContentOption,
+    DatabaseOption,
+    JsonOption,
+    SchedulesOption,
+    fail,
+    load_files,
+    morning,
+    read_day,
+    read_history,
+    warn_of,
+)
+
+if TYPE_CHECKING:
+    from bot.core.agenda import Agenda
+    from bot.core.model import Catalog, Delivery, Post
+    from bot.core.plan import History
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(plan)
+    app.command()(preview)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery as `plan` shows it."""
+
+    delivery: Delivery
+    at: datetime
+    state: str
+    reason: str
+
+
+def plan(
+    *,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="From this day on.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Up to this day.")] = None,
+    channel: Annotated[str, typer.Option("--channel", help="Of this channel only.")] = "",
+    content: ContentOption = CONTENT,
+    schedules: SchedulesOption = SCHEDULES,
+    database: DatabaseOption = DATABASE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every delivery: when, where, which step, in what state, and why if it is held.
+
+    Without a ledger nothing has been said yet, and the plan is the one of the day given with --from.
+    """
+    from bot.core.agenda import agenda
+    from bot.core.plan import History
+
+    catalog, problems = load_files(content, schedules)
+    warn_of(problems)
+    made = agenda(catalog)
+    zone = _zone(made)
+    start, end = read_day(first, "--from"), read_day(last, "--to")
+    known = read_history(database)
+    if known is None:
+        now = morning(start, zone) if start else datetime.now(UTC)
+        history = History()
+        typer.echo(
+            f"banditore: no ledger at {database}: shown as of {now.astimezone(zone):%Y-%m-%d %H:%M}, "
+            "as if nothing had been said",
+            err=True,
+        )
+    else:
+        history, now = known
+    rows = [
+        row
+        for row in _rows(made, history, now)
+        if _within(row.at.astimezone(_zone_of(row.delivery, made, zone)).date(), start, end)
+        and channel in ("", row.delivery.key.channel)
+    ]
+    if as_json:
+        typer.echo(
+            json.dumps([_as_json(row, made, zone) for row in rows], ensure_ascii=False, indent=2)
+        )
+    else:
+        _print(rows, made, zone)
+
+
+def preview(
+    *,
+    item: Annotated[str, typer.Argument(help="Id of the item.")],
+    channel: Annotated[str, typer.Option("--channel", help="For this channel only.")] = "",
+    content: ContentOption = CONTENT,
+    schedules: SchedulesOption = SCHEDULES,
+    as_json: JsonOption = False,
+) -> None:
+    """Show each post of an item exactly as it will be sent, with its count."""
+    catalog, problems = load_files(content, schedules)
+    warn_of(problems)
+    posts = list(_posts(catalog, item, channel))
+    if as_json:
+        shown = [
+            {
+                "key": str(post.key),
+                "item": post.key.item,
+                "step": post.key.step,
+                "channel": post.key.channel,
+                "platform": post.platform,
+                "text": post.text,
+                "length": post.length,
+                "limit": post.limit,
+                "cost": str(post.cost),
+                "request": post.request,
+            }
+            for _, post in posts
+        ]
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    for at, post in posts:
+        cost = f", ${post.cost}" if post.cost else ""
+        typer.secho(
+            f"{post.key.channel}  {post.key.step}  {at:%Y-%m-%d %H:%M}  "
+            f"{post.length}/{post.limit}{cost}",
+            bold=True,
+        )
+        typer.echo(f"\n{post.text}\n")
+        if (link := post.facts.get("link", "")) and link not in post.text:
+            typer.secho(f"links to {link}\n", dim=True)
+
+
+def _posts(catalog: Catalog, item_id: str, channel: str) -> Iterator[tuple[datetime, Post]]:
+    """The posts of an item, each with the local time at which the agenda sends it."""
+    from difflib import get_close_matches
+
+    from bot.core.agenda import agenda
+    from bot.core.model import Status
+    from bot.render import Unfit, render
+
+    def nearest(name: str, names: Iterable[str]) -> str:
+        close = get_close_matches(name, names, n=1)
+        return f"; did you mean {close[0]}?" if close else ""
+
+    if item_id not in catalog.items:
+        fail(f"there is no item {item_id}{nearest(item_id, catalog.items)}")
+    if channel and channel not in catalog.channels:
+        fail(f"there is no channel {channel}{nearest(channel, catalog.channels)}")
+    item = catalog.items[item_id]
+    # A draft is shown as it will be once it is ready; it is not sent before.
+    ready = replace(catalog, items={item_id: replace(item, status=Status.READY)})
+    if item.status is not Status.READY:
+        typer.echo(f"banditore: {item_id} is {item.status}: nothing of this is sent", err=True)
+    made = agenda(ready)
+    wanted = [each for each in made.deliveries.values() if channel in ("", each.key.channel)]
+    if not wanted:
+        fail(
+            f"{item_id} has no delivery"
+            + (f" to {channel}" if channel else "")
+            + ": see `banditore plan`"
+        )
+    for delivery in sorted(wanted, key=lambda each: (each.key.channel, each.placed)):
+        zone = made.calendars[delivery.key.channel].zone
+        to = made.channels[delivery.key.channel]
+        post = render(made.items[item_id], delivery, to, at=delivery.placed, zone=zone)
+        if isinstance(post, Unfit):
+            fail(f"{delivery.key}: {post.reason}", code=1)
+        yield delivery.placed.astimezone(zone), post
+
+
+def _rows(made: Agenda, history: History, now: datetime) -> list[Row]:
+    """Every delivery of the agenda with its state, in order of time."""
+    from bot.core.plan import plan as plan_now
+    from bot.core.states import RELEASES_KEY
+
+    planned = plan_now(made, history, now)
+    rows = [Row(each.delivery, each.at, "due", each.reason) for each in planned.due]
+    rows += [Row(each.delivery, each.at, "later", each.reason) for each in planned.later]
+    for each in planned.held:
+        past = history.past.get(each.delivery.key)
+        state = past.state if past and past.state not in RELEASES_KEY else "held"
+        rows.append(Row(each.delivery, each.delivery.placed, state, each.reason))
+    rows += [
+        Row(each.delivery, each.delivery.placed, each.verdict, each.reason)
+        for each in planned.judged
+    ]
+    told = {row.delivery.key for row in rows}
+    for key, delivery in made.deliveries.items():
+        if key in told:
+            continue
+        if verdict := history.verdicts.get(key):
+            rows.append(Row(delivery, delivery.placed, verdict, ""))
+        elif past := history.past.get(key):
+            rows.append(Row(delivery, past.at, past.state, ""))
+    return sorted(rows, key=lambda row: (row.at, row.delivery.key))
+
+
+def _as_json(row: Row, made: Agenda, zone: tzinfo) -> dict[str, Any]:
+    delivery = row.delivery
+    local = _zone_of(delivery, made, zone)
+    return {
+        "key": str(delivery.key),
+        "item": delivery.key.item,
+        "occurrence": delivery.key.occurrence,
+        "step": delivery.key.step,
+        "channel": delivery.key.channel,
+        "platform": delivery.platform,
+        "due": row.at.astimezone(local).isoformat(),
+        "deadline": delivery.deadline.astimezone(local).isoformat(),
+        "state": row.state,
+        "reason": row.reason,
+        "cost": _cost(delivery, made),
+    }
+
+
+def _cost(delivery: Delivery, made: Agenda) -> str:
+    """What the post costs in US dollars, as text so that no digit is lost."""
+    from bot.render import Unfit, render
+
+    channel = made.channels[delivery.key.channel]
+    zone = made.calendars[channel.name].zone
+    post = render(made.items[delivery.key.item], delivery, channel, at=delivery.placed, zone=zone)
+    return "0" if isinstance(post, Unfit) else str(post.cost)
+
+
+_COLOURS = {"due": "green", "held": "red", "missed": "red", "unknown": "red", "published": "cyan"}
+
+
+def _print(rows: list[Row], made: Agenda, zone: tzinfo) -> None:
+    if not rows:
+        typer.echo("Nothing in these days.")
+        return
+    channels = max(len(row.delivery.key.channel) for row in rows)
+    states = max(len(row.state) for row in rows)
+    shown: date | None = None
+    for row in rows:
+        at = row.at.astimezone(_zone_of(row.delivery, made, zone))
+        if at.date() != shown:
+            shown = at.date()
+            typer.secho(f"{shown:%a %Y-%m-%d}", bold=True)
+        key = row.delivery.key
+        occurrence = "" if key.occurrence == "-" else f" {key.occurrence}"
+        state = typer.style(f"{row.state:<{states}}", fg=_COLOURS.get(row.state))
+        typer.echo(
+            f"  {at:%H:%M}  {key.channel:<{channels}}  {state}  {key.item}{occurrence} {key.step}"
+        )
+        if row.reason:
+            typer.secho(f"         {row.reason}", dim=True)
+
+
+def _zone(made: Agenda) -> tzinfo:
+    return next((calendar.zone for calendar in made.calendars.values()), UTC)
+
+
+def _zone_of(delivery: Delivery, made: Agenda, otherwise: tzinfo) -> tzinfo:
+    calendar = made.calendars.get(delivery.key.channel)
+    return calendar.zone if calendar else otherwise
+
+
+def _within(day: date, start: date | None, end: date | None) -> bool:
+    return (start is None or start <= day) and (end is None or day <= end)

@@ -1,0 +1,117 @@
+"""`banditore run`: the service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import (
+    CONTENT,
+    DATABASE,
+    SCHEDULES,
+    ContentOption,
+    DatabaseOption,
+    SchedulesOption,
+    fail,
+    load_files,
+)
+
+if TYPE_CHECKING:
+    from bot.cli.settings import Settings
+    from bot.publishers.registry import Credentials
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(run)
+
+
+def run(
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="One pass over what is due, then exit.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Log what the libraries do as well.")
+    ] = False,
+    content: ContentOption = CONTENT,
+    schedules: SchedulesOption = SCHEDULES,
+    database: DatabaseOption = DATABASE,
+) -> None:
+    """Announce what is due, until stopped. Logs JSON lines, or readable ones on a terminal.
+
+    Credentials come from the environment: BANDITORE_TELEGRAM_TOKEN, BANDITORE_X_CONSUMER_KEY,
+    BANDITORE_X_CONSUMER_SECRET, and for each X account BANDITORE_X_<ACCOUNT>_ACCESS_TOKEN and
+    BANDITORE_X_<ACCOUNT>_ACCESS_SECRET; with _FILE at the end, from the file of that name.
+    """
+    import logging
+
+    from bot.cli.settings import read_settings
+    from bot.desk.log import set_up
+    from bot.ledger import LedgerError, open_store
+    from bot.load.library import Library
+    from bot.publishers.base import Timeouts
+    from bot.publishers.registry import Publishers
+    from bot.service import Service
+
+    settings = read_settings()
+    credentials = _credentials(settings)
+    terminal = sys.stdout.isatty()
+    set_up(
+        credentials.secrets(),
+        readable=terminal,
+        colour=terminal and "NO_COLOR" not in os.environ,
+        level=logging.DEBUG if debug else logging.INFO,
+    )
+    load_files(content, schedules)
+    try:
+        store = open_store(database, upgrade=True)
+    except LedgerError as error:
+        fail(str(error))
+    publishers = Publishers(
+        credentials,
+        lambda: datetime.now(UTC),
+        Timeouts(connect=settings.connect_timeout, total=settings.call_timeout),
+    )
+    service = Service(
+        Library(content, schedules),
+        store,
+        publishers,
+        node=f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
+        interval=timedelta(seconds=settings.interval),
+    )
+    try:
+        asyncio.run(service.once() if once else service.run())
+    except LedgerError as error:
+        fail(str(error))
+    finally:
+        store.close()
+
+
+def _credentials(settings: Settings) -> Credentials:
+    from pydantic import SecretStr
+
+    from bot.cli.settings import x_access
+    from bot.publishers.registry import Credentials
+    from bot.publishers.x import XKeys
+
+    nothing = SecretStr("")
+    return Credentials(
+        telegram_token=settings.telegram_token or nothing,
+        telegram_api=settings.telegram_api,
+        x_api=settings.x_api,
+        x={
+            account: XKeys(
+                consumer_key=settings.x_consumer_key or nothing,
+                consumer_secret=settings.x_consumer_secret or nothing,
+                access_token=access.get("token", nothing),
+                access_secret=access.get("secret", nothing),
+            )
+            for account, access in x_access().items()
+        },
+    )

@@ -1,0 +1,87 @@
+"""Credentials and addresses from the environment, or from files that the environment names; never from YAML."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.cli.options import fail
+
+_ACCOUNT_KEY = re.compile(
+    r"BANDITORE_X_(?P<account>.+)_ACCESS_(?P<part>TOKEN|SECRET)(?P<file>_FILE)?"
+)
+
+
+class Settings(BaseSettings):
+    """Everything `BANDITORE_…` but the folders, which the commands name. A `…_FILE` names a file to read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BANDITORE_", extra="ignore", hide_input_in_errors=True
+    )
+
+    telegram_token: SecretStr | None = None
+    telegram_token_file: Path | None = None
+    telegram_api: str = "https://api.telegram.org/bot"
+    x_consumer_key: SecretStr | None = None
+    x_consumer_key_file: Path | None = None
+    x_consumer_secret: SecretStr | None = None
+    x_consumer_secret_file: Path | None = None
+    x_api: str = "https://api.twitter.com"
+    connect_timeout: float = Field(default=3.0, gt=0, le=60)  # seconds
+    call_timeout: float = Field(default=8.0, gt=0, le=60)  # seconds, for one whole call
+    interval: float = Field(
+        default=30.0, ge=0.1, le=60
+    )  # seconds between two looks at files and ledger
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _as_bot_address(cls, address: str) -> str:
+        """A Bot API server is named with or without the `/bot` that its tokens are put behind."""
+        address = address.rstrip("/")
+        return address if address.endswith("/bot") else f"{address}/bot"
+
+    @model_validator(mode="after")
+    def _read_files(self) -> Self:
+        for name in ("telegram_token", "x_consumer_key", "x_consumer_secret"):
+            path = getattr(self, f"{name}_file")
+            if path is not None and getattr(self, name) is None:
+                setattr(self, name, SecretStr(_read(path)))
+        return self
+
+
+def read_settings() -> Settings:
+    """The settings, or the end of the command with what is wrong in the environment."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"BANDITORE_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        )
+        fail(faults)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+
+
+def x_access() -> dict[str, dict[str, SecretStr]]:
+    """Access keys by X account in lower case: `{"torinonelmondo": {"token": …, "secret": …}}`."""
+    found: dict[str, dict[str, SecretStr]] = {}
+    for name, value in os.environ.items():
+        match = _ACCOUNT_KEY.fullmatch(name)
+        if match is None or not value:
+            continue
+        try:
+            secret = _read(Path(value)) if match["file"] else value.strip()
+        except OSError as error:
+            fail(f"{name}: {error.filename}: {error.strerror}")
+        found.setdefault(match["account"].lower(), {})[match["part"].lower()] = SecretStr(secret)
+    return found
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,406 @@
+"""The words of banditore as frozen types; everything else in `bot` speaks in these.
+
+Glossary
+    item        what staff write: an event or a piece of news, with an `id` that never changes
+    when        the dates of an item: spans with a precision, and the staff's own wording
+    channel     one destination: one Telegram chat or one X account
+    schedule    a ladder of steps ("7 days before at 10:00") with hours, gaps and blackouts
+    delivery    one announcement of an item to a channel; its key holds no text, clock time or file name
+    agenda      every delivery of a catalog, placed, in (channel, day) buckets
+    plan        what of the agenda is due now, what comes later, what is held and why
+    post        the rendered form of a delivery: exactly one irreversible call
+    attempt     one try at a delivery, one row of the ledger
+    outcome     how an attempt ended: Published, Rejected, Deferred, Absent, Unknown
+    verdict     why a delivery will never be sent; written once
+    problem     a fault in staff's files, with file, line, column and hint; never an exception
+
+Days and clock times are wall-clock values in the schedule's time zone. A `datetime` here is always
+aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+# --- when ---------------------------------------------------------------------------------------
+
+
+class Precision(StrEnum):
+    """How exactly staff said it. Coarser than `DAY`, no exact day may ever be printed."""
+
+    TIME = "time"
+    DAY = "day"
+    PART = "part"  # of a month: its beginning, middle or end
+    MONTH = "month"
+
+    @property
+    def is_exact(self) -> bool:
+        """Is the day known?"""
+        return self in (Precision.TIME, Precision.DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One stretch of days, first and last included; a single day has `start == end`.
+
+    `end` is None for something that begins and has no stated end ("dal 15 maggio"); `start` is None
+    for something of which only the end is known ("fino al 28 novembre", "entro il 28").
+    """
+
+    start: date | None
+    end: date | None
+    precision: Precision
+    start_time: time | None = None
+    end_time: time | None = None
+
+    @property
+    def first(self) -> date:
+        """The first day that is known: its start, or the end of what only has an end."""
+        known = self.start or self.end
+        assert known is not None, "a span has a start or an end"
+        return known
+
+    @property
+    def last(self) -> date:
+        """The last day that is known: its end, or the start of what has no stated end."""
+        known = self.end or self.start
+        assert known is not None, "a span has a start or an end"
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The dates of an item: one span, or several separate ones in order ("5, 10 e 12 maggio").
+
+    No span at all means that staff said there is no date yet ("data da definire").
+    """
+
+    spans: tuple[Span, ...]
+    wording: str
+    language: str
+    is_deadline: bool = False  # "entro il 28": the day is a limit, not an event
+
+    @property
+    def first(self) -> Span:
+        return self.spans[0]
+
+    @property
+    def is_exact(self) -> bool:
+        return all(span.precision.is_exact for span in self.spans)
+
+
+# --- what staff write ---------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    READY = "ready"
+    CANCELLED = "cancelled"
+
+
+class Mark(NamedTuple):
+    """A place in one of staff's files; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What followers read of an item, in one language. A missing part is an empty string."""
+
+    title: str
+    summary: str = ""
+    where: str = ""
+    link: str = ""  # "" only where staff wrote `link: none`
+    wording: str = ""  # of the dates, where a translation gives its own
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of several events of an item (`dates:`)."""
+
+    id: str
+    when: When
+    words: Mapping[str, Words]  # by language; only what differs from the item is not empty
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceOn:
+    """A day on which staff asked for an announcement, whatever the ladder says."""
+
+    day: date
+    at: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    id: str
+    status: Status
+    when: When | None  # None: news without a date, or an item whose `dates:` say it all
+    words: Mapping[str, Words]  # by language; the item's own language is the first
+    mark: Mark
+    revision: str  # digest of the file it was read from
+    expires: date | None = None  # last day on which undated news may go out
+    queued_from: date | None = None  # the first day of its file's month
+    entries: tuple[Entry, ...] = ()
+    tags: tuple[str, ...] = ()
+    contact: str = ""
+    edition: int = 1
+    schedule: str = ""  # "" = the channel's
+    channels: tuple[str, ...] = ()  # () = every channel that has its language
+    essential: bool = False  # may go out in an election silence
+    announce_on: tuple[AnnounceOn, ...] = ()
+
+    @property
+    def language(self) -> str:
+        return next(iter(self.words))
+
+
+# --- where and when it is said ------------------------------------------------------------------
+
+
+class Platform(StrEnum):
+    TELEGRAM = "telegram"
+    X = "x"
+
+
+class Anchor(StrEnum):
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of a ladder: so many days before the start or the end, at a wall-clock time."""
+
+    anchor: Anchor
+    days_before: int
+    at: time
+
+    @property
+    def name(self) -> str:
+        """`start-7d`, `start`, `end-3d`: the step's part of a key, without clock time."""
+        return f"{self.anchor}-{self.days_before}d" if self.days_before else str(self.anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """Days, both included, on which nothing goes out."""
+
+    start: date
+    end: date
+    reason: str
+    except_essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a schedule may speak: weekdays (Monday is 0) and a window that includes both its ends."""
+
+    weekdays: frozenset[int]
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    name: str
+    zone: tzinfo
+    zone_name: str
+    announce: tuple[Step, ...]
+    each_date: tuple[Step, ...]
+    hours: Hours
+    holidays: frozenset[date]
+    gap: timedelta  # at least so much between two posts of a channel
+    per_day: int  # at most so many posts of a channel on a day
+    blackouts: tuple[Blackout, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    name: str
+    platform: Platform
+    address: str  # "@torino_nel_mondo", "-1001234567890", or an X account without "@"
+    language: str
+    schedule: str
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything staff wrote, valid files only; the function `load` makes it."""
+
+    items: Mapping[str, Item]
+    channels: Mapping[str, Channel]
+    schedules: Mapping[str, Schedule]
+    broken: frozenset[str] = frozenset()  # files with a fault; their deliveries are held
+    halted: str = ""  # why nothing at all may go out, such as a fault in channels.yaml
+
+
+# --- faults in staff's files --------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something in a file that must be mended, or (a warning) looked at."""
+
+    mark: Mark
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+# --- deliveries ---------------------------------------------------------------------------------
+
+
+class Act(StrEnum):
+    ANNOUNCE = "announce"
+    AMEND = "amend"
+    WITHDRAW = "withdraw"
+
+
+WHOLE = "-"  # the occurrence that is the item as a whole
+QUEUED = "queued"  # the step "as soon as staff queue it"
+
+
+class Key(NamedTuple):
+    """What makes a delivery the same delivery: stable under rewording, retiming and renaming of files."""
+
+    item: str
+    edition: int
+    occurrence: str  # WHOLE, the id of an entry of `dates:`, or the ISO day of one listed date
+    step: str
+    channel: str
+    act: Act = Act.ANNOUNCE
+
+    def __str__(self) -> str:
+        return "/".join(map(str, self))
+
+
+class Family(NamedTuple):
+    """The deliveries of one ladder: what a key says without its step and act."""
+
+    item: str
+    edition: int
+    occurrence: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Why a delivery does not stand where its ladder asks."""
+
+    reason: str  # closed day, hours, holiday, blackout, gap, full day, late
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One announcement of an item to a channel, placed in the agenda."""
+
+    key: Key
+    platform: Platform
+    when: When | None  # the dates that this delivery speaks of
+    rung: int  # its place in its ladder, counted from 0: the higher supersedes the lower
+    nominal: datetime  # what the ladder asks
+    placed: datetime  # where the agenda put it; equal to `nominal` where nothing was in the way
+    deadline: datetime  # at this instant it is too late
+    essential: bool = False
+    held: str = ""  # why it may not go; "" = nothing is in the way
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def family(self) -> Family:
+        """What shares a ladder with it: of these deliveries a later one supersedes an earlier."""
+        return Family(self.key.item, self.key.edition, self.key.occurrence, self.key.channel)
+
+
+class Verdict(StrEnum):
+    """Why a delivery will never be sent; written once."""
+
+    MISSED = "missed"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    BEFORE_START = "before-start"
+
+
+# --- posts and what becomes of them -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A delivery as it will be sent: one irreversible call, counted as its platform counts."""
+
+    key: Key
+    platform: Platform
+    text: str  # as followers read it, without markup
+    request: Mapping[str, Any]  # the canonical request, without credentials
+    digest: str  # SHA-256 of the canonical request
+    length: int  # in the platform's own units
+    limit: int
+    cost: Decimal  # in US dollars
+    facts: Mapping[str, str] = field(default_factory=dict)  # as announced: when, where, title, link
+    true_until: datetime | None = (
+        None  # past it the lead would lie; None = as long as the delivery lives
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """It is public."""
+
+    external_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Surely not public, and never will be: the platform refused this very post."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Surely not public; may be tried again at `until`, or when the plan sees fit."""
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Looked, and it is surely not public."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may be public; nothing is sent again until a look-up or a person settles it."""
+
+    reason: str
+
+
+Outcome = Published | Rejected | Deferred | Absent | Unknown

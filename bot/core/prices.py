@@ -1,0 +1,13 @@
+"""What a post costs where it is sent, in US dollars; amounts only, never whether they may be spent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+# "Post: Create" and "Post: Create (with URL)" in force since 20 April 2026, prepaid credits:
+# https://docs.x.com/x-api/getting-started/pricing
+X_POST: Final = Decimal("0.015")
+X_POST_WITH_LINK: Final = Decimal("0.200")
+
+TELEGRAM_POST: Final = Decimal("0")

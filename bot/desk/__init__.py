@@ -1,0 +1,1 @@
+"""What admins use to know and to act."""

@@ -1,0 +1,32 @@
+"""The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
+
+from bot.ledger.ledger import Attempt, Ledger, Pace, Refused, Reserved, Sending
+from bot.ledger.store import (
+    LedgerError,
+    LedgerExistsError,
+    LedgerInUseError,
+    LedgerMissingError,
+    LedgerNewerError,
+    LedgerOutdatedError,
+    Store,
+    create,
+    open_store,
+)
+
+__all__ = [
+    "Attempt",
+    "Ledger",
+    "LedgerError",
+    "LedgerExistsError",
+    "LedgerInUseError",
+    "LedgerMissingError",
+    "LedgerNewerError",
+    "LedgerOutdatedError",
+    "Pace",
+    "Refused",
+    "Reserved",
+    "Sending",
+    "Store",
+    "create",
+    "open_store",
+]

@@ -1,0 +1,91 @@
+"""The ledger as a plan sees it, kept in memory and brought up to date by what changed since it last looked.
+
+It can be thrown away at any moment: the ledger is the authority.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from bot.core.model import Act, Key, Verdict
+from bot.core.plan import ChannelPast, History, Past
+from bot.core.states import MAY_BE_PUBLIC, State
+from bot.ledger import tables as t
+
+# Gap and cap look back one local day; two more cover every zone and the length of a gap.
+REMEMBERED = timedelta(days=3)
+
+
+class Projection:
+    """What was read so far, by channel and `seq`."""
+
+    def __init__(self) -> None:
+        self._seq: dict[str, int] = {}
+        self._past: dict[Key, Past] = {}
+        self._verdicts: dict[Key, Verdict] = {}
+        self._spoken: dict[str, dict[str, datetime]] = {}
+        self._seen: dict[str, datetime] = {}
+
+    def refresh(self, db: Connection) -> History:
+        """Read what is new and return the whole."""
+        channels = db.execute(select(t.channel)).all()
+        changed = [row for row in channels if row.seq > self._seq.get(row.name, 0)]
+        if changed:
+            self._read_attempts(db, changed)
+            self._read_verdicts(db, changed)
+            self._seq.update({row.name: row.seq for row in changed})
+        self._seen = dict(db.execute(select(t.seen.c.item, t.seen.c.at)).all())
+        return History(
+            past=self._past,
+            verdicts=self._verdicts,
+            channels={row.name: self._channel(row) for row in channels},
+            seen=self._seen,
+        )
+
+    def _read_attempts(self, db: Connection, changed: list[Row[Any]]) -> None:
+        newer = or_(
+            *(
+                (t.attempt.c.channel == row.name) & (t.attempt.c.seq > self._seq.get(row.name, 0))
+                for row in changed
+            )
+        )
+        a = t.attempt.c
+        columns = (a.id, a.item, a.edition, a.occurrence, a.step, a.channel, a.act)
+        columns_of_state = (a.state, a.reserved_at, a.committed_at, a.ended_at, a.not_before)
+        query = select(*columns, *columns_of_state).where(newer).order_by(a.seq)
+        for row in db.execute(query):
+            key = Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act))
+            state = State(row.state)
+            at = row.ended_at or row.committed_at or row.reserved_at
+            self._past[key] = Past(state, at, row.not_before)
+            spoken = self._spoken.setdefault(row.channel, {})
+            if state in MAY_BE_PUBLIC and row.committed_at is not None:
+                spoken[row.id] = row.committed_at
+            else:
+                spoken.pop(row.id, None)
+
+    def _read_verdicts(self, db: Connection, changed: list[Row[Any]]) -> None:
+        newer = or_(
+            *(
+                (t.verdict.c.channel == row.name) & (t.verdict.c.seq > self._seq.get(row.name, 0))
+                for row in changed
+            )
+        )
+        for key, verdict in db.execute(select(t.verdict.c.key, t.verdict.c.verdict).where(newer)):
+            self._verdicts[_read_key(key)] = Verdict(verdict)
+
+    def _channel(self, row: Row[Any]) -> ChannelPast:
+        spoken = self._spoken.get(row.name, {})
+        if spoken:
+            forgotten = max(spoken.values()) - REMEMBERED
+            for attempt_id in [each for each, at in spoken.items() if at < forgotten]:
+                del spoken[attempt_id]
+        return ChannelPast(row.since, tuple(sorted(spoken.values())), row.not_before)
+
+
+def _read_key(text: str) -> Key:
+    item, edition, occurrence, step, channel, act = text.split("/")
+    return Key(item, int(edition), occurrence, step, channel, Act(act))

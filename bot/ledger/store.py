@@ -1,0 +1,191 @@
+"""Where the ledger lies: opens it, makes it, brings it up to date, and keeps a second crier away from it.
+
+A ledger never appears by itself: only `create` makes one, so that a wrong path can't announce a whole
+month anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+# How long a writer waits for another one before it gives up, in seconds.
+BUSY_TIMEOUT = 5.0
+
+
+class LedgerError(Exception):
+    """The ledger can't be used."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{self.__doc__} {detail}".strip())
+
+
+class LedgerMissingError(LedgerError):
+    """There is no ledger; nothing was announced. `banditore init` makes one, here:"""
+
+
+class LedgerExistsError(LedgerError):
+    """There is a ledger already, and it was left as it is:"""
+
+
+class LedgerNewerError(LedgerError):
+    """The ledger was written by a newer banditore; nothing was announced. Upgrade this program:"""
+
+
+class LedgerOutdatedError(LedgerError):
+    """The ledger was written by an older banditore. `banditore run` brings it up to date:"""
+
+
+class LedgerInUseError(LedgerError):
+    """Another banditore is running on this ledger; this one announced nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open ledger database."""
+
+    engine: Engine
+    path: Path | None  # of a SQLite file; None for a database server
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that may write. On SQLite it is the only one."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view; never waits for a writer."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(reading=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the ledger as its only running crier on this machine, as long as the process lives.
+
+        Raises LedgerInUseError where another process holds it. A server's ledger may have any number.
+        """
+        if self.path is None:
+            yield
+            return
+        # The kernel gives the lock back when the process dies, however it dies.
+        handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.read(handle, 20).decode(errors="replace").strip()
+                raise LedgerInUseError(f"Its process is {holder or 'unknown'}.") from None
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            yield
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(database: str, *, upgrade: bool = False) -> Store:
+    """Open an existing ledger: a SQLite file's path, or a database URL.
+
+    With `upgrade` an older one is brought up to date. Raises LedgerMissingError, LedgerNewerError,
+    LedgerOutdatedError.
+    """
+    store = _connect(database)
+    if store.path is not None and not store.path.is_file():
+        raise LedgerMissingError(str(store.path))
+    try:
+        with store.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise LedgerError(f"{_name(store)}: {error.orig}") from error
+    if found is None:
+        raise LedgerMissingError(_name(store))
+    scripts = ScriptDirectory.from_config(_alembic())
+    if found == scripts.get_current_head():
+        return store
+    if found not in {script.revision for script in scripts.walk_revisions()}:
+        raise LedgerNewerError(_name(store))
+    if not upgrade:
+        raise LedgerOutdatedError(_name(store))
+    _upgrade(store)
+    return store
+
+
+def create(database: str) -> Store:
+    """Make a new, empty ledger. Raises LedgerExistsError where there is one."""
+    store = _connect(database)
+    if store.path is not None:
+        if store.path.exists():
+            raise LedgerExistsError(str(store.path))
+        store.path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(store.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    else:
+        with store.engine.connect() as connection:
+            if MigrationContext.configure(connection).get_current_revision() is not None:
+                raise LedgerExistsError(_name(store))
+    _upgrade(store)
+    return store
+
+
+def _connect(database: str) -> Store:
+    if "://" in database and not database.startswith("sqlite:"):
+        url = make_url(database)
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+        return Store(create_engine(url, pool_pre_ping=True), None)
+    path = Path(make_url(database).database or "" if "://" in database else database)
+    # mode=rw: a connection must not make the file that only `create` may make.
+    engine = create_engine(
+        f"sqlite:///file:{path.absolute()}?mode=rw&uri=true",
+        connect_args={"timeout": BUSY_TIMEOUT},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Store(engine, path)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # a commit is on disk before the call it announces
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "bot.ledger:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(store: Store) -> None:
+    with store.engine.begin() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _name(store: Store) -> str:
+    return str(store.path) if store.path else store.engine.url.render_as_string(hide_password=True)

@@ -1,0 +1,134 @@
+"""The ledger's tables, for SQLite and PostgreSQL alike. The uniqueness that matters is in the schema."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.engine import Dialect
+
+from bot.core.states import RELEASES_KEY
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant as ISO text in UTC, always of the same width: it sorts as it reads, on every database."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else as_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def as_text(moment: datetime) -> str:
+    """`moment` as the ledger writes it: `2021-05-03T08:00:00.000000Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+metadata = MetaData()
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("since", Instant, nullable=False),  # what was due before is not announced
+    Column(
+        "seq", Integer, nullable=False
+    ),  # raised by every change: a reader asks only what is new
+    Column("not_before", Instant),  # the platform asked us to wait
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("seq", Integer, nullable=False),  # the channel's, when this row last changed
+    Column("key", String(400), nullable=False),
+    Column("item", String(128), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("occurrence", String(128), nullable=False),
+    Column("step", String(32), nullable=False),
+    Column("channel", String(64), ForeignKey("channel.name"), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("node", String(128), nullable=False),  # which process made it
+    Column("due", Instant, nullable=False),
+    Column("deadline", Instant, nullable=False),
+    Column("reserved_at", Instant, nullable=False),
+    Column("lease_until", Instant, nullable=False),
+    Column("committed_at", Instant),  # on disk before the call
+    Column("ended_at", Instant),
+    Column("not_before", Instant),  # of a deferred one
+    Column("external_id", String(64)),
+    Column("url", Text),
+    Column("reason", Text, nullable=False),
+    Column("cost", Numeric(10, 4, asdecimal=True), nullable=False),  # US dollars
+    Column("text", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("request", Text, nullable=False),  # JSON, without credentials
+    Column("facts", Text, nullable=False),  # JSON: when, where, title, link as announced
+    Column("revision", String(64), nullable=False),  # of the file it was read from
+    Index("attempt_by_channel", "channel", "seq"),
+    Index("attempt_by_item", "item"),
+)
+
+# Never two attempts of a delivery that may both be public. A state not named here occupies the key.
+_released = ", ".join(f"'{state}'" for state in sorted(RELEASES_KEY))
+Index(
+    "at_most_once",
+    attempt.c.key,
+    unique=True,
+    sqlite_where=text(f"state NOT IN ({_released})"),
+    postgresql_where=text(f"state NOT IN ({_released})"),
+)
+
+# Why a delivery will never be sent; written once.
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("key", String(400), primary_key=True),
+    Column("channel", String(64), ForeignKey("channel.name"), nullable=False),
+    Column("item", String(128), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("verdict_by_channel", "channel", "seq"),
+)
+
+# What was learnt of an attempt after it had been settled: never refused, never lost.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("attempt", String(36), ForeignKey("attempt.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+# When each item was first read: what staff add today was not due yesterday.
+seen = Table(
+    "seen",
+    metadata,
+    Column("item", String(128), primary_key=True),
+    Column("at", Instant, nullable=False),
+)

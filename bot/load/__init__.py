@@ -1,0 +1,198 @@
+"""YAML -> Catalog and Problems: everything that staff write, read in one go, each fault at file, line, column.
+
+Never raises for what a file holds, never writes a file, has no clock. A file with an error gives nothing
+of its own, and takes nothing from the others.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.core.model import Catalog, Channel, Item, Mark, Problem, Schedule
+from bot.load.channels import read_channels
+from bot.load.content import Content, read_content
+from bot.load.days_off import days_off
+from bot.load.item import Names
+from bot.load.nodes import Mapped
+from bot.load.report import Report, shown
+from bot.load.schedule import Draft, read_schedule
+from bot.load.source import decode, files_of, read, revision
+from bot.load.tree import build
+
+__all__ = ["load"]
+
+_CHANNELS = "channels"
+
+
+def load(content: Path, schedules: Path) -> tuple[Catalog, tuple[Problem, ...]]:
+    """Everything in the folders `content` and `schedules`, and what is wrong with it, in order of place.
+
+    The items of a content file with an error are left out and the file is named in `Catalog.broken`; so
+    is a schedule with an error, and every channel if channels.yaml has one. A channel or an item may
+    therefore name a schedule or a channel that the catalog lacks. Public holidays are those of the years
+    that the items speak of, and one more on either side.
+    """
+    with _without_collector():
+        arrangement = _read_arrangement(schedules)
+        written = _read_contents(content, arrangement.names)
+    reports = [*arrangement.reports, *(each.report for each in written)]
+    _refuse_shared_ids(written)
+    items = {
+        item.id: item
+        for each in written
+        if not each.report.is_broken
+        for item in each.content.items
+    }
+    catalog = Catalog(
+        items=items,
+        channels=arrangement.channels,
+        schedules=_with_holidays(arrangement.drafts, items.values()),
+        broken=frozenset(report.file for report in reports if report.is_broken),
+        halted=arrangement.halted,
+    )
+    return catalog, tuple(sorted({problem for report in reports for problem in report.problems}))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """The hundred thousand small objects of a large file are all needed: looking for waste costs half the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _Arrangement(NamedTuple):
+    """What the folder of schedules gave."""
+
+    channels: dict[str, Channel]
+    drafts: dict[str, Draft]
+    names: Names
+    reports: list[Report]
+    halted: str
+
+
+class _Written(NamedTuple):
+    """What one content file gave."""
+
+    content: Content
+    report: Report
+
+
+def _open(path: Path, folder: Path, report: Report) -> tuple[Mapped, str] | None:
+    """The keys and values of a file and its revision; None, and its problems, where it has none."""
+    raw = read(path, folder, report)
+    text = None if raw is None else decode(raw, report)
+    top = None if text is None else build(text, report)
+    return None if raw is None or top is None else (top, revision(raw))
+
+
+def _read_arrangement(folder: Path) -> _Arrangement:
+    reports: list[Report] = []
+    drafts: dict[str, Draft] = {}
+    broken: set[str] = set()
+    files: dict[str, str] = {}
+    channels_file: tuple[Mapped | None, Report] | None = None
+    for path, report in files_of(folder):
+        reports.append(report)
+        name = path.stem
+        opened = _open(path, folder, report)
+        top = opened[0] if opened else None
+        if name in files:
+            report.at(
+                1, 1, f"{shown(name)} is already the name of {files[name]}", "rename one of them"
+            )
+            broken.add(name)
+        elif name == _CHANNELS:
+            channels_file = top, report
+        elif draft := read_schedule(top, name, report) if top else None:
+            drafts[name] = draft
+        else:
+            broken.add(name)
+        files.setdefault(name, report.file)
+    for name in broken & drafts.keys():
+        del drafts[name]
+    if channels_file is None:
+        missing = Report(f"{folder.absolute().name}/{_CHANNELS}.yaml")
+        missing.at(1, 1, "there is no such file", "without it nothing is announced")
+        channels_file = None, missing
+        reports.append(missing)
+    top, report = channels_file
+    known, faulty = frozenset(drafts), frozenset(broken)
+    channels = read_channels(top, known, faulty, report) if top else {}
+    written = frozenset(top.mapped("channels").keys) if top else None
+    return _Arrangement(
+        channels={} if report.is_broken else channels,
+        drafts=drafts,
+        names=Names(written, known, faulty),
+        reports=reports,
+        halted=f"{report.file} has a fault" if report.is_broken else "",
+    )
+
+
+def _read_contents(folder: Path, names: Names) -> list[_Written]:
+    found: list[_Written] = []
+    for path, report in files_of(folder):
+        opened = _open(path, folder, report)
+        content = (
+            read_content(opened[0], path.name, opened[1], names, report)
+            if opened
+            else Content((), ())
+        )
+        found.append(_Written(content, report))
+    return found
+
+
+def _refuse_shared_ids(written: Iterable[_Written]) -> None:
+    """An id in two files: nobody can tell which of them is meant, so both are refused."""
+    places: dict[str, list[tuple[Report, Mark]]] = defaultdict(list)
+    for each in written:
+        for item_id, mark in each.content.ids:
+            places[item_id].append((each.report, mark))
+    for item_id, found in places.items():
+        if len(found) == 1:
+            continue
+        for report, mark in found:
+            other = next(elsewhere for _, elsewhere in found if elsewhere != mark)
+            report.at(
+                mark.line,
+                mark.column,
+                f"the id {shown(item_id)} is used in another file too",
+                f"at {other}; give one of them another id",
+            )
+
+
+def _with_holidays(drafts: Mapping[str, Draft], items: Iterable[Item]) -> dict[str, Schedule]:
+    years = {day.year for item in items for day in _days_of(item)}
+    needed = {year + nearby for year in years for nearby in (-1, 0, 1)}
+    return {
+        name: replace(
+            draft.schedule,
+            holidays=draft.schedule.holidays.union(
+                *(days_off(region, needed) for region in draft.regions)
+            ),
+        )
+        for name, draft in drafts.items()
+    }
+
+
+def _days_of(item: Item) -> Iterator[date]:
+    """The days that decide in which years an item can be announced."""
+    for when in (item.when, *(entry.when for entry in item.entries)):
+        for span in when.spans if when else ():
+            yield span.first
+            yield span.last
+    for asked in item.announce_on:
+        yield asked.day
+    if item.expires:
+        yield item.expires

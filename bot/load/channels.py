@@ -1,0 +1,115 @@
+"""The file channels.yaml -> channels: the only place where a destination is named."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from bot.core.model import Channel, Platform
+from bot.load.nodes import Mapped, position
+from bot.load.phrase import is_language
+from bot.load.report import Report, did_you_mean, shown
+from bot.load.schema import WrittenChannel, WrittenChannels
+from bot.load.shape import check
+
+_NAME = re.compile(r"[a-z0-9-]+")
+
+# A public chat's name, https://core.telegram.org/method/account.checkUsername, or a channel's number.
+_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,}")
+# https://help.x.com/en/managing-your-account/x-username-rules
+_ACCOUNT = re.compile(r"@?([A-Za-z0-9_]{1,15})")
+
+
+def read_channels(
+    top: Mapped, schedules: frozenset[str], broken_schedules: frozenset[str], report: Report
+) -> dict[str, Channel]:
+    """The channels under `top`, by name. They may be used if `report` has no error in the end."""
+    written = check(WrittenChannels, top, report)
+    nodes = top.mapped("channels")
+    if not nodes.inner:
+        report.missing(top, "channels", "there is no channel", "write 'channels:' and one below it")
+    found: dict[str, Channel] = {}
+    at_address: dict[tuple[Platform, str], str] = {}
+    for name, key in nodes.keys.items():
+        if not _NAME.fullmatch(name):
+            report.error(key, f"{shown(name)} can't be a channel's name", "use a-z, 0-9 and '-'")
+        node = nodes.mapped(name)
+        channel = _channel(name, written.channels.get(name, WrittenChannel()), node, report)
+        if channel is None:
+            continue
+        found[name] = channel
+        other = at_address.setdefault((channel.platform, channel.address.casefold()), name)
+        if other != name:
+            line, _ = position(nodes.keys[other])
+            report.error(
+                node.inner["chat" if channel.platform is Platform.TELEGRAM else "account"],
+                f"{shown(name)} leads to the same place as {shown(other)}",
+                f"see line {line}: followers would read everything twice",
+            )
+    for name, channel in found.items():
+        _check_schedule(channel, nodes.mapped(name), schedules, broken_schedules, report)
+    return found
+
+
+def _channel(name: str, written: WrittenChannel, node: Mapped, report: Report) -> Channel | None:
+    if written.platform is None:
+        report.missing(node, "platform", f"{shown(name)} needs a platform", "telegram or x")
+        return None
+    address = _address(name, written, written.platform, node, report)
+    language = written.language
+    if not language:
+        report.missing(
+            node, "language", f"{shown(name)} needs a language", "such as 'language: it'"
+        )
+    else:
+        is_language(language, node.inner["language"], report)
+    if not written.schedule:
+        report.missing(
+            node, "schedule", f"{shown(name)} needs a schedule", "a file's name, no '.yaml'"
+        )
+    if address is None:
+        return None
+    return Channel(name, written.platform, address, language, written.schedule, written.test)
+
+
+def _address(
+    name: str, written: WrittenChannel, platform: Platform, node: Mapped, report: Report
+) -> str | None:
+    match platform:
+        case Platform.TELEGRAM:
+            key, text, other = "chat", written.chat.strip(), written.account
+            match = _CHAT.fullmatch(text)
+            address = text if match else None
+            form = 'write "@its_name", in quotation marks, or its number, which begins with -100'
+        case Platform.X:
+            key, text, other = "account", written.account.strip(), written.chat
+            match = _ACCOUNT.fullmatch(text)
+            address = match[1] if match else None
+            form = "the name after the '@': up to 15 letters, digits and '_'"
+        case _ as never:
+            assert_never(never)
+    if other:
+        wrong = "account" if key == "chat" else "chat"
+        report.error(node.keys[wrong], f"{platform} has no {wrong!r}", f"write {key!r}")
+    if not text and not other:
+        report.missing(node, key, f"{shown(name)} needs {key!r}", form)
+    elif text and address is None:
+        report.error(node.inner[key], f"{shown(text)} is no {key} of {platform}", form)
+    return address
+
+
+def _check_schedule(
+    channel: Channel,
+    node: Mapped,
+    schedules: frozenset[str],
+    broken_schedules: frozenset[str],
+    report: Report,
+) -> None:
+    name = channel.schedule
+    if not name or name in schedules:
+        return
+    place = node.inner["schedule"]
+    if name not in broken_schedules:
+        report.error(place, f"there is no schedule {shown(name)}", did_you_mean(name, schedules))
+    elif report.first_time(f"schedule {name}"):
+        report.warn(place, f"the schedule {shown(name)} has faults: nothing that needs it goes out")

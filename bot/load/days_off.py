@@ -1,0 +1,40 @@
+"""Public holidays of a country or a region, by the `holidays` package, which is slow: loaded when needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from bot.load.report import did_you_mean, shown
+
+# ISO 3166: a country (IT), or one of its subdivisions (IT-TO).
+_REGION = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,5}))?")
+
+
+def why_no_region(region: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a region, and what to do; None if its holidays are known."""
+    from holidays import list_supported_countries
+
+    match = _REGION.fullmatch(region)
+    if match is None:
+        return (
+            f"{shown(region)} is neither a region nor a day",
+            "write IT, IT-TO, none or 2026-05-03",
+        )
+    known = list_supported_countries(include_aliases=False)
+    country, part = match.groups()
+    if country not in known:
+        return f"no holidays are known of {shown(country)}", did_you_mean(country, known)
+    if part and part not in known[country]:
+        hint = did_you_mean(part, known[country])
+        return f"{shown(part)} is no part of {country}", hint
+    return None
+
+
+def days_off(region: str, years: Iterable[int]) -> frozenset[date]:
+    """The public holidays of `region` (`IT`, `IT-TO`) in `years`; Sundays are among them only by name."""
+    from holidays import country_holidays
+
+    country, _, part = region.partition("-")
+    return frozenset(country_holidays(country, subdiv=part or None, years=sorted(years)))

@@ -1,0 +1,110 @@
+"""Reads the small phrases of staff's files: dates of items, ids, days and clock times."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from functools import lru_cache
+
+from bot.core import dates
+from bot.core.model import When
+from bot.load.nodes import Place, columns_before
+from bot.load.report import Report, did_you_mean, shown
+
+LANGUAGES = tuple(sorted(dates.FORMS))
+
+# A phrase that means the same in both has its year in it, or is wrong in any year: they differ in the
+# weekday of each day and in having a 29 February.
+_TWO_YEARS = (2024, 2025)
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MAX_ID = 100
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
+
+_read = lru_cache(maxsize=8192)(dates.read)
+
+
+def read_when(
+    phrase: str, place: Place, language: str, year: int | None, report: Report
+) -> When | None:
+    """The dates that `phrase` names, or None, and a problem that points into it."""
+    if year is None and not _has_own_year(phrase, language):
+        if report.first_time("year"):
+            hint = "write 'year: 2021' at the top of the file"
+            report.error(place, "the year of this date is not known", hint)
+        return None
+    found = _read(phrase, language=language, year=_TWO_YEARS[0] if year is None else year)
+    if isinstance(found, When):
+        return found
+    before = columns_before(place, len(phrase))
+    offset = 0 if before is None else before + found.offset
+    forms = ", ".join(dates.FORMS[language])
+    hint = f"did you mean {shown(found.nearest)}? understood are such as: {forms}"
+    report.error(place, f"{shown(phrase)}: {found.message}", hint, offset=offset)
+    return None
+
+
+def _has_own_year(phrase: str, language: str) -> bool:
+    one, other = (_read(phrase, language=language, year=year) for year in _TWO_YEARS)
+    if isinstance(one, When) and isinstance(other, When):
+        return one.spans == other.spans
+    if isinstance(one, When) or isinstance(other, When):
+        return False
+    return (one.message, one.offset) == (other.message, other.offset)
+
+
+def is_language(language: str, place: Place, report: Report) -> bool:
+    """Is it one in which dates can be read and posts be written? If not, that is told."""
+    if language in LANGUAGES:
+        return True
+    report.error(
+        place, f"{shown(language)} is not a language here", did_you_mean(language, LANGUAGES)
+    )
+    return False
+
+
+def why_no_id(text: str) -> str:
+    """What is wrong with an id, "" if nothing is."""
+    if not _ID.fullmatch(text):
+        return "an id has only a-z, 0-9 and single '-' between them"
+    if len(text) > _MAX_ID:
+        return f"an id has at most {_MAX_ID} characters"
+    return ""
+
+
+def read_day(text: str) -> date | None:
+    """A day written as 2021-05-03, or None."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_clock(text: str) -> time | None:
+    """A wall-clock time written as 08:30 or 8.30, or None."""
+    match = _CLOCK.fullmatch(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        return None
+    return time(int(match[1]), int(match[2]))
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split()) if "\n" in text else text.strip()
+
+
+def in_paragraphs(text: str, *, keeps_lines: bool) -> str:
+    """Text without stray blanks, its paragraphs separated by one empty line.
+
+    Where the line ends of the YAML are meant (a block with `|`) they are kept; elsewhere a line end that
+    YAML left over is the end of a paragraph.
+    """
+    text = text.strip()
+    if "\n" not in text:
+        return text
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    if keeps_lines:
+        return re.sub("\n{3,}", "\n\n", "\n".join(lines))
+    return "\n\n".join(line for line in lines if line)

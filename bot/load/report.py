@@ -1,0 +1,90 @@
+"""Collects the problems of one file. Never raises for what staff wrote, and never stops at the first."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.core.model import Mark, Problem, Severity
+from bot.load.nodes import Mapped, Place, position
+
+# Enough of a value for staff to recognise it.
+_SHOWN = 60
+
+# More alternatives than these help nobody.
+_LISTED = 12
+
+
+@dataclass(slots=True)
+class Report:
+    """The problems of `file`, which is named as staff know it: `content/2021-05.yaml`."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    _refused: set[int] = field(default_factory=set)
+    _told: set[str] = field(default_factory=set)
+
+    def mark(self, place: Place) -> Mark:
+        return Mark(self.file, *position(place))
+
+    def at(self, line: int, column: int, message: str, hint: str = "") -> None:
+        """An error at a line and column, counted from 1."""
+        told = printable(message), printable(hint)
+        self.problems.append(Problem(Mark(self.file, line, column), *told))
+
+    def error(self, place: Place, message: str, hint: str = "", *, offset: int = 0) -> None:
+        """An error, `offset` columns after the beginning of `place`; mute where that was refused."""
+        if id(place) not in self._refused:
+            line, column = position(place)
+            self.at(line, column + offset, message, hint)
+
+    def warn(self, place: Place, message: str, hint: str = "") -> None:
+        """Something to look at; the file stays good."""
+        told = printable(message), printable(hint)
+        self.problems.append(Problem(self.mark(place), *told, Severity.WARNING))
+
+    def refuse(self, place: Place, message: str, hint: str = "") -> None:
+        """An error that makes the value useless: what follows from its absence is not told again."""
+        self.error(place, message, hint)
+        self._refused.add(id(place))
+
+    def missing(self, node: Mapped, key: str, message: str, hint: str = "") -> None:
+        """An error where `key` has no value: there, or at the beginning of `node` where it is not written."""
+        self.error(node.inner.get(key, node), message, hint)
+
+    def first_time(self, subject: str) -> bool:
+        """True once for each subject: for what would otherwise be said of every item."""
+        if subject in self._told:
+            return False
+        self._told.add(subject)
+        return True
+
+    @property
+    def is_broken(self) -> bool:
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def printable(text: str) -> str:
+    """`text` as a terminal can show it: what staff's files hold must not move its cursor."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
+def shown(value: str) -> str:
+    """`value` for a message: on one line, in quotes, not too long."""
+    line = printable(" ".join(value.split()))
+    return f"'{line[: _SHOWN - 1]}…'" if len(line) > _SHOWN else f"'{line}'"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest of the `known` words; where none is near, all, if they are few."""
+    allowed = sorted(known)
+    by_fold = {each.casefold(): each for each in allowed}
+    near = difflib.get_close_matches(word.strip().casefold()[:_SHOWN], by_fold, n=1)
+    if near:
+        return f"did you mean {shown(by_fold[near[0]])}?"
+    return f"known here: {', '.join(allowed)}" if 0 < len(allowed) <= _LISTED else ""

@@ -1,0 +1,213 @@
+"""A schedule file -> a `Schedule`. Regions with public holidays are only named; `load` knows the years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.core.ladder import FORMS, read_step
+from bot.core.model import Anchor, Blackout, Hours, Schedule, Step
+from bot.load.days_off import why_no_region
+from bot.load.nodes import Listed, Mapped, Place
+from bot.load.phrase import read_clock, read_day
+from bot.load.report import Report, did_you_mean, shown
+from bot.load.schema import WrittenSchedule
+from bot.load.shape import check
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS_HINT = "write mon-fri, daily, or a list: [mon, wed, fri]"
+_HOURS_HINT = 'write \'hours: {days: mon-fri, from: "08:30", to: "19:30"}\''
+_CLOCK_HINT = 'write it as "08:30"'
+_DAY_HINT = "write it as 2026-01-20"
+_ZONE_HINT = "such as Europe/Rome"
+
+_GAP = re.compile(r"(?P<count>\d{1,4}) *(?P<unit>minute|hour)s?|0")
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
+
+
+class Draft(NamedTuple):
+    """A schedule whose holidays are the listed days only, and the regions whose holidays it keeps."""
+
+    schedule: Schedule
+    regions: tuple[str, ...]
+
+
+def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
+    """The schedule under `top`, or None, and its problems, where it has faults."""
+    written = check(WrittenSchedule, top, report)
+    zone = _zone(written.timezone.strip(), top, report)
+    if not written.announce:
+        report.missing(top, "announce", "a schedule needs 'announce'", f"a list of: {FORMS}")
+    announce = _ladder(written.announce, top, "announce", report)
+    each_date = _ladder(written.each_date, top, "each_date", report)
+    hours = _hours(written, top, report)
+    days, regions = _holidays(written.holidays, top, report)
+    gap = _gap(written.gap.strip(), top, report)
+    if written.per_day < 1:
+        report.error(
+            top.inner["per_day"], "at least one post a day", "to say nothing, use a blackout"
+        )
+    blackouts = tuple(_blackouts(written, top, report))
+    if report.is_broken:
+        return None
+    assert zone is not None, "its absence was told"
+    assert hours is not None, "their absence was told"
+    schedule = Schedule(
+        name=name,
+        zone=zone,
+        zone_name=zone.key,
+        announce=announce,
+        each_date=each_date,
+        hours=hours,
+        holidays=days,
+        gap=gap,
+        per_day=written.per_day,
+        blackouts=blackouts,
+    )
+    return Draft(schedule, regions)
+
+
+def _zone(name: str, top: Mapped, report: Report) -> ZoneInfo | None:
+    if not name:
+        report.missing(top, "timezone", "a schedule needs a time zone", _ZONE_HINT)
+        return None
+    if _ZONE.fullmatch(name):
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            pass  # told below; a folder of zones (Europe) is an OSError
+    near = did_you_mean(name, available_timezones())
+    hint = near if near.startswith("did") else _ZONE_HINT
+    report.error(top.inner["timezone"], f"there is no time zone {shown(name)}", hint)
+    return None
+
+
+def _ladder(rungs: tuple[str, ...], top: Mapped, key: str, report: Report) -> tuple[Step, ...]:
+    """The steps in the order in which they come, those counted from the start before the others."""
+    steps: dict[str, Step] = {}
+    for rung, place in zip(rungs, top.members(key), strict=False):
+        step = read_step(rung)
+        if step is None:
+            report.error(place, f"{shown(rung)} is not understood", f"understood: {FORMS}")
+        elif step.name in steps:
+            report.error(
+                place,
+                f"{shown(rung)} falls on the day of another step",
+                "one post a day; remove one",
+            )
+        else:
+            steps[step.name] = step
+    return tuple(
+        sorted(steps.values(), key=lambda step: (step.anchor is Anchor.END, -step.days_before))
+    )
+
+
+def _hours(written: WrittenSchedule, top: Mapped, report: Report) -> Hours | None:
+    hours = written.hours
+    if hours is None:
+        report.missing(top, "hours", "a schedule needs hours", _HOURS_HINT)
+        return None
+    node = top.mapped("hours")
+    weekdays = _weekdays(hours.days, node, report)
+    opens = _clock(hours.opens.strip(), node, "from", report)
+    closes = _clock(hours.closes.strip(), node, "to", report)
+    if opens is None or closes is None:
+        return None
+    if opens >= closes:
+        report.error(node.inner["to"], "the hours end before they begin", _HOURS_HINT)
+    return Hours(weekdays, opens, closes)
+
+
+def _weekdays(days: str | tuple[str, ...], node: Mapped, report: Report) -> frozenset[int]:
+    found: set[int] = set()
+    if not days:
+        report.missing(node, "days", "hours need days", _DAYS_HINT)
+        return frozenset()
+    for part in days.split(",") if isinstance(days, str) else days:
+        first, _, last = part.strip().lower().partition("-")
+        if first == "daily" and not last:
+            found.update(range(7))
+        elif first in _WEEKDAYS and (last or first) in _WEEKDAYS:
+            begin, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
+            found.update((begin + n) % 7 for n in range((end - begin) % 7 + 1))
+        else:
+            report.error(node.inner["days"], f"{shown(part)} is no weekday", _DAYS_HINT)
+    return frozenset(found)
+
+
+def _clock(text: str, node: Mapped, key: str, report: Report) -> time | None:
+    if not text:
+        report.missing(node, key, f"hours need '{key}'", _HOURS_HINT)
+        return None
+    clock = read_clock(text)
+    if clock is None:
+        report.error(node.inner[key], f"{shown(text)} is not a time of day", _CLOCK_HINT)
+    return clock
+
+
+def _holidays(
+    written: str | tuple[str, ...], top: Mapped, report: Report
+) -> tuple[frozenset[date], tuple[str, ...]]:
+    days: set[date] = set()
+    regions: list[str] = []
+    for text, place in _texts(written, top.inner.get("holidays", top)):
+        day = read_day(text)
+        if day:
+            days.add(day)
+        elif text and text != "none":
+            fault = why_no_region(text)
+            if fault:
+                report.error(place, *fault)
+            else:
+                regions.append(text)
+    return frozenset(days), tuple(regions)
+
+
+def _texts(written: str | tuple[str, ...], place: Place) -> Iterator[tuple[str, Place]]:
+    if isinstance(written, str):
+        yield written.strip(), place
+    elif isinstance(place, Listed):
+        yield from ((text.strip(), inner) for text, inner in zip(written, place.inner, strict=True))
+
+
+def _gap(text: str, top: Mapped, report: Report) -> timedelta:
+    match = _GAP.fullmatch(text)
+    if match is None:
+        report.missing(
+            top, "gap", f"{shown(text)} is not a gap", "write 30 minutes, 1 hour, or 0 for none"
+        )
+        return timedelta()
+    count = int(match["count"] or 0)
+    return timedelta(hours=count) if match["unit"] == "hour" else timedelta(minutes=count)
+
+
+def _blackouts(written: WrittenSchedule, top: Mapped, report: Report) -> Iterator[Blackout]:
+    for blackout, node in zip(written.blackouts, top.members("blackouts"), strict=False):
+        if not isinstance(node, Mapped):
+            continue  # told when its shape was checked
+        start = _blackout_day(blackout.start, node, "from", report)
+        end = _blackout_day(blackout.end, node, "to", report) if blackout.end else start
+        if blackout.exception not in ("", "essential"):
+            report.error(
+                node.inner["except"],
+                f"{shown(blackout.exception)} is not possible here",
+                "write 'except: essential', or leave it out",
+            )
+        if start is None or end is None:
+            continue
+        if end < start:
+            report.error(node.inner["to"], "the blackout ends before it begins")
+        yield Blackout(start, end, blackout.reason.strip(), blackout.exception == "essential")
+
+
+def _blackout_day(text: str, node: Mapped, key: str, report: Report) -> date | None:
+    if not text.strip():
+        report.missing(node, key, f"a blackout needs '{key}'", _DAY_HINT)
+        return None
+    day = read_day(text.strip())
+    if day is None:
+        report.error(node.inner[key], f"{shown(text)} is not a day", _DAY_HINT)
+    return day

@@ -1,0 +1,118 @@
+"""What staff may write, key by key, as text not yet read. The table of every file format of banditore."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.core.model import Platform, Status
+from bot.load.shape import Shape
+
+# --- content/*.yaml -----------------------------------------------------------------------------
+
+
+class WrittenWords(Shape):
+    """A translation. What it leaves out of `where` and `link` is the item's."""
+
+    title: str = ""
+    summary: str = ""
+    where: str = ""
+    link: str = ""
+    when: str = ""
+
+
+class WrittenImage(Shape):
+    file: str = ""
+    alt: str = ""
+
+
+class WrittenText(Shape):
+    """The whole text of a post, for a platform on which ours will not do."""
+
+    x: str = ""
+    telegram: str = ""
+
+
+class WrittenEntry(Shape):
+    """One of the several events of an item."""
+
+    id: str = ""
+    when: str = ""
+    title: str = ""
+    summary: str = ""
+    where: str = ""
+    link: str = ""
+    translations: dict[str, WrittenWords] = Field(default_factory=dict)
+
+
+class WrittenItem(Shape):
+    id: str = ""
+    status: Status = Status.DRAFT
+    title: str = ""
+    when: str = ""
+    where: str = ""
+    summary: str = ""
+    link: str = ""
+    contact: str = ""
+    language: str = ""  # "" = the file's
+    edition: int = 1
+    schedule: str = ""
+    channels: tuple[str, ...] = ()
+    essential: bool = False
+    announce_on: tuple[str, ...] = ()  # 2021-05-03, or 2021-05-03 at 10:00
+    tags: tuple[str, ...] = ()
+    translations: dict[str, WrittenWords] = Field(default_factory=dict)
+    dates: tuple[WrittenEntry, ...] = ()
+    image: WrittenImage | None = None
+    text: WrittenText | None = None
+
+
+class WrittenContent(Shape):
+    year: int | None = None  # else the file's name tells: 2021-05.yaml
+    month: int | None = None
+    link: str = ""  # for items without their own
+    language: str = ""
+    items: tuple[WrittenItem, ...] = ()
+
+
+# --- schedules/*.yaml ---------------------------------------------------------------------------
+
+
+class WrittenHours(Shape):
+    days: str | tuple[str, ...] = ""  # mon-fri, or daily, or [mon, wed, fri]
+    opens: str = Field("", alias="from")
+    closes: str = Field("", alias="to")
+
+
+class WrittenBlackout(Shape):
+    start: str = Field("", alias="from")
+    end: str = Field("", alias="to")  # "" = that one day
+    reason: str = ""
+    exception: str = Field("", alias="except")
+
+
+class WrittenSchedule(Shape):
+    timezone: str = ""
+    announce: tuple[str, ...] = ()
+    each_date: tuple[str, ...] = ()
+    hours: WrittenHours | None = None
+    holidays: str | tuple[str, ...] = ""  # IT-TO, or IT, or none, or days, or a list of them
+    gap: str = "30 minutes"
+    per_day: int = 3
+    blackouts: tuple[WrittenBlackout, ...] = ()
+
+
+class WrittenChannel(Shape):
+    platform: Platform | None = None
+    chat: str = ""  # of telegram
+    account: str = ""  # of x
+    language: str = ""
+    schedule: str = ""
+    test: bool = False
+    budget: dict[str, Any] = Field(default_factory=dict)
+
+
+class WrittenChannels(Shape):
+    channels: dict[str, WrittenChannel] = Field(default_factory=dict)
+    prices: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,136 @@
+"""Finds staff's files and reads them: bounded, never out of their folder, as UTF-8 or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from bot.load.report import Report, shown
+
+MAX_BYTES = 5_000_000
+
+# So many lines with characters that don't belong in text are told; a file of them is no text at all.
+MAX_ODDITIES = 50
+
+_SUFFIXES = frozenset({".yaml", ".yml"})
+
+# What the YAML parser refuses without a line, what it lets pass unseen, and tabs.
+_ODD = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_ODD_OR_LINE_END = re.compile(f"{_ODD.pattern}|{_LINE_END.pattern}")
+
+
+def files_of(folder: Path) -> Iterator[tuple[Path, Report]]:
+    """Every YAML file of `folder` and the folders in it, by name, with the report for its problems.
+
+    Hidden files and folders are skipped, and with them what editors leave behind.
+    """
+    for path in sorted(_walk(folder), key=lambda each: each.relative_to(folder).parts):
+        yield path, Report(_name(folder, path))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    unreadable: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        # A linked folder is not walked into; it comes out here and `read` refuses it.
+        linked = [name for name in folders if Path(parent, name).is_symlink()]
+        yield from (Path(parent, name) for name in linked)
+        for name in names:
+            path = Path(parent, name)
+            if path.suffix in _SUFFIXES and not name.startswith((".", "#", "~")):
+                yield path
+    # Nor can these be read: they come out so that `read` says why, instead of being missed in silence.
+    yield from (Path(error.filename) for error in unreadable)
+
+
+def _name(folder: Path, path: Path) -> str:
+    name = str(PurePosixPath(folder.absolute().name, path.relative_to(folder).as_posix()))
+    # A file's name may be any bytes; a problem must always be printable.
+    name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(character if character.isprintable() else "?" for character in name)
+
+
+def read(path: Path, folder: Path, report: Report) -> bytes | None:
+    """The bytes of `path`, or None, and a problem, where it can't or must not be read."""
+    try:
+        target = path.resolve(strict=True)
+        if not target.is_relative_to(folder.resolve()):
+            report.at(1, 1, "a link that leads out of its folder", "put the file itself here")
+            return None
+        # Not through a link that came after the look above; not waiting for a pipe's other end.
+        descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                report.at(1, 1, "not a file", "put a file here; links to folders are not followed")
+                return None
+            content = file.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else None
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        report.at(1, 1, f"the file can't be read: {reason or 'a link that leads to itself'}")
+        return None
+    if content is None or len(content) > MAX_BYTES:
+        report.at(1, 1, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it")
+        return None
+    return content
+
+
+def revision(content: bytes) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def decode(content: bytes, report: Report) -> str | None:
+    """The text of a file, or None, and a problem, where it holds what no text holds.
+
+    A byte order mark at its very beginning, as Windows editors leave it, is passed over.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        report.at(1, 1, "the file is UTF-16", "save it as UTF-8")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before, byte = error.object[: error.start], error.object[error.start : error.start + 1]
+        report.at(
+            *_position(before.decode()),
+            "the file is not UTF-8",
+            f"save it as UTF-8 (was this {shown(byte.decode('cp1252', 'replace'))}?)",
+        )
+        return None
+    is_text = True
+    for line, column, odd in islice(_oddities(text), MAX_ODDITIES):
+        if odd == "\t":
+            report.at(line, column, "a tab", "use spaces")
+        else:
+            is_text = False
+            report.at(line, column, f"an invisible character, U+{ord(odd):04X}", "delete it")
+    return text if is_text else None
+
+
+def _oddities(text: str) -> Iterator[tuple[int, int, str]]:
+    """The first odd character of each line that has one, with line and column counted from 1."""
+    if not _ODD.search(text):
+        return
+    start, line, told = 0, 1, 0
+    for match in _ODD_OR_LINE_END.finditer(text):
+        if _ODD.match(match.group()):
+            if told != line:
+                yield line, match.start() - start + 1, match.group()
+            told = line
+        else:
+            start, line = match.end(), line + 1
+
+
+def _position(before: str) -> tuple[int, int]:
+    """Line and column, counted from 1, of what follows `before`."""
+    start, line = 0, 1
+    for end in _LINE_END.finditer(before):
+        start, line = end.end(), line + 1
+    return line, len(before) - start + 1

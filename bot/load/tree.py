@@ -1,0 +1,157 @@
+"""YAML text to nodes. Every scalar stays the text that staff typed: `18:30` is no number, `no` no bool.
+
+Refuses what staff never need and what surprises or explodes: duplicate keys, keys that are not words,
+aliases and anchors, tags, several documents, deep nesting. It reads PyYAML's events and never its
+composed nodes, because the C composer recurses and dies on deep input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from bot.load.nodes import Listed, Mapped, Place, Value, position
+from bot.load.report import Report, shown
+from bot.load.syntax import explain
+
+MAX_DEPTH = 20
+
+_LOADER: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)
+_NULLS = frozenset({"~", "null", "Null", "NULL"})
+
+# Stands for a key that can't be used: its value is read, for its own faults, and left out.
+_LEFT_OUT = ""
+
+
+def build(text: str, report: Report) -> Mapped | None:
+    """The file's keys and values, or None where it ends in an error that leaves nothing to check.
+
+    Everything else that is wrong is told and left out, so that later faults are found as well.
+    """
+    try:
+        loader: Any = _LOADER(text)
+        try:
+            root = _Builder(report).walk(loader)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        fault = explain(error, text)
+        # A tab already told is the better explanation of what goes wrong on its line.
+        if all(problem.mark.line != fault.line for problem in report.problems):
+            report.at(fault.line, fault.column, fault.message, fault.hint)
+        return None
+    if root is None:
+        return None
+    if not root.inner or root.value == [""]:
+        report.at(1, 1, "the file is empty", "remove it, or write what belongs in it")
+        return None
+    top = root.inner[0]
+    if isinstance(top, Mapped):
+        return top
+    report.error(
+        top, "the file must begin with a key", "such as 'items:' or 'timezone: Europe/Rome'"
+    )
+    return None
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Where the walk over the events stands: the open node, its pending key, and those above it."""
+
+    report: Report
+    top: Listed | Mapped = field(init=False)
+    key: str | None = None
+    above: list[tuple[Listed | Mapped, str | None]] = field(default_factory=list)
+
+    def walk(self, loader: Any) -> Listed | None:
+        """The documents of the stream as one list; None where reading on makes no sense."""
+        next_event = loader.get_event
+        root = self.top = Listed(next_event())
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                if event.tag is not None or event.anchor is not None:
+                    self._refuse_extras(event)
+                value = event.value
+                self._add("" if event.implicit[0] and value in _NULLS else value, event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                if len(self.above) == MAX_DEPTH:
+                    self.report.error(
+                        event,
+                        f"nested more than {MAX_DEPTH} levels deep",
+                        "the file was not read from here on",
+                    )
+                    return None
+                self._open(event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self.top, self.key = self.above.pop()
+            elif kind is yaml.AliasEvent:
+                self.report.refuse(
+                    event, f"an alias, {shown('*' + event.anchor)}", "write the value itself"
+                )
+                self._add("", event)
+            elif kind is yaml.DocumentStartEvent and root.inner:
+                self.report.error(
+                    event, "a second document begins here", "one file holds one: remove the '---'"
+                )
+                return None
+            elif kind is yaml.StreamEndEvent:
+                return root
+
+    def _open(self, event: Any) -> None:
+        if event.tag is not None or event.anchor is not None:
+            self._refuse_extras(event)
+        node: Listed | Mapped
+        node = Mapped(event) if type(event) is yaml.MappingStartEvent else Listed(event)
+        self._add(node.value, node)
+        self.above.append((self.top, self.key))
+        self.top, self.key = node, None
+
+    def _add(self, value: Value, place: Place) -> None:
+        """Put `value` where the walk stands; in a mapping that is a key, then its value, in turn."""
+        top = self.top
+        if isinstance(top, Listed):
+            top.value.append(value)
+            top.inner.append(place)
+        elif self.key is None:
+            self.key = self._usable_key(top, value, place)
+        elif self.key is _LEFT_OUT:
+            self.key = None
+        else:
+            top.value[self.key] = value
+            top.inner[self.key] = place
+            self.key = None
+
+    def _usable_key(self, top: Listed | Mapped, value: Value, place: Place) -> str:
+        assert isinstance(top, Mapped), "only a mapping has keys"
+        if not isinstance(place, yaml.ScalarEvent):
+            self.report.error(place, "a key must be a word", "put text with braces in quotes")
+            return _LEFT_OUT
+        if not value:
+            self.report.error(place, "a key is missing before this colon")
+            return _LEFT_OUT
+        first = top.keys.get(value)
+        if first is not None:
+            self.report.error(
+                place,
+                f"{shown(value)} stands twice here",
+                f"the first is on line {position(first)[0]}; keep one",
+            )
+            return _LEFT_OUT
+        top.keys[value] = place
+        return str(value)
+
+    def _refuse_extras(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.report.error(
+                event, f"an anchor, {shown('&' + event.anchor)}", "remove it, or quote the text"
+            )
+        if event.tag is not None:
+            self.report.error(
+                event, f"a tag, {shown(event.tag)}", "remove it, or put the text in quotes"
+            )

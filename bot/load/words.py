@@ -1,0 +1,73 @@
+"""The words of an item and of its entries, in their own language and in translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.model import When, Words
+from bot.load.link import read_link
+from bot.load.nodes import Mapped, is_literal
+from bot.load.phrase import in_one_line, in_paragraphs, is_language, read_when
+from bot.load.report import Report, shown
+from bot.load.schema import WrittenEntry, WrittenItem, WrittenWords
+
+
+def words_of(
+    written: WrittenItem | WrittenEntry | WrittenWords, node: Mapped, link: str, wording: str = ""
+) -> Words:
+    """The words as they stand there; `link` and `wording` are settled by the caller."""
+    summary = written.summary
+    if "\n" in summary:
+        summary = in_paragraphs(summary, keeps_lines=is_literal(node.inner["summary"]))
+    return Words(
+        title=in_one_line(written.title),
+        summary=summary.strip(),
+        where=in_one_line(written.where),
+        link=link,
+        wording=wording,
+    )
+
+
+def translations_of(
+    written: WrittenItem | WrittenEntry,
+    node: Mapped,
+    own: Words,
+    when: When | None,
+    language: str,
+    year: int | None,
+    report: Report,
+) -> Iterator[tuple[str, Words]]:
+    """The translations, by language. A link or a place that one leaves out is that of `own`."""
+    if not written.translations:
+        return
+    places = node.mapped("translations")
+    for other, translation in written.translations.items():
+        key, place = places.keys[other], places.mapped(other)
+        if other == language:
+            report.error(key, f"the text above is already in {shown(other)}", "remove one of them")
+            continue
+        if not is_language(other, key, report):
+            continue
+        link = read_link(translation.link, place.inner.get("link", place), report)
+        wording = in_one_line(translation.when)
+        if wording:
+            _compare(wording, place, other, when, year, report)
+        words = words_of(translation, place, own.link if link is None else link, wording)
+        if isinstance(written, WrittenItem) and not words.title:
+            report.missing(place, "title", "a translation needs a title")
+        yield (
+            other,
+            words
+            if words.where
+            else Words(words.title, words.summary, own.where, words.link, words.wording),
+        )
+
+
+def _compare(
+    wording: str, place: Mapped, language: str, when: When | None, year: int | None, report: Report
+) -> None:
+    """A translation that names other days than the original misleads one half of the followers."""
+    at = place.inner["when"]
+    translated = read_when(wording, at, language, year, report)
+    if translated and when and translated.spans != when.spans:
+        report.warn(at, "these are not the same dates as in the original", shown(when.wording))

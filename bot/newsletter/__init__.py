@@ -1,0 +1,1 @@
+"""A newsletter document becomes drafts in YAML; its room, empty yet."""

@@ -1,0 +1,1 @@
+"""Platforms, one file each: its client, its error table, its media rules."""

@@ -1,0 +1,60 @@
+"""What a platform must do for us, and the few words it says it in.
+
+A publisher never retries, never waits for a rate limit and never decides: it makes one call and tells
+truthfully what is known of it. Whatever may have reached followers is `Unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.core.model import Absent, Deferred, Outcome, Post, Published, Rejected, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long one call may take, in seconds."""
+
+    connect: float = 3.0  # for one address to take the connection
+    total: float = 8.0  # for all of it, from the first name look-up to the last byte of the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A post with everything uploaded that it needs; nothing of it is public yet."""
+
+    post: Post
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a look-up needs to know of an attempt whose outcome is Unknown."""
+
+    attempt_id: str
+    request: Mapping[str, Any]
+    text: str
+    committed_at: datetime
+
+
+class Publisher(Protocol):
+    """One platform account; serves every channel that it can write to."""
+
+    async def prepare(self, post: Post, attempt_id: str) -> Ready | Deferred | Rejected:
+        """Do all that can be done before the irreversible call, such as uploading media."""
+        ...
+
+    async def publish(self, ready: Ready) -> Outcome:
+        """Make the one irreversible call. Never retried, never cancelled; ends within its deadline."""
+        ...
+
+    async def lookup(self, sought: Sought) -> Published | Absent | Unknown:
+        """Look whether an attempt became public. Unknown where the platform can't tell."""
+        ...
+
+    async def close(self) -> None:
+        """Give back sockets and threads."""
+        ...

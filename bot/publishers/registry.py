@@ -1,0 +1,131 @@
+"""From a channel to the publisher that serves it; one for each bot and each X account.
+
+It reads no environment: the command line hands the credentials in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.core.model import Channel, Platform
+from bot.publishers.base import Publisher, Timeouts
+from bot.publishers.secrets import forms
+from bot.publishers.telegram import API as TELEGRAM_API
+from bot.publishers.telegram import TelegramPublisher, token_forms
+from bot.publishers.x import API as X_API
+from bot.publishers.x import XKeys, XPublisher, variable
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the platforms know us by, and where they are. No part of it prints a secret."""
+
+    telegram_token: SecretStr = field(default=SecretStr(""))  # "" = not given
+    telegram_api: str = TELEGRAM_API
+    x_api: str = X_API
+    x: Mapping[str, XKeys] = field(default_factory=dict)  # by account, without "@"
+    proxy: str = field(default="", repr=False)  # of an HTTP proxy; its address may hold a password
+
+    def secrets(self) -> frozenset[str]:
+        """Every form of every secret, for the log's last filter."""
+        keys = [secret for account in self.x.values() for secret in account.all()]
+        return token_forms(self.telegram_token) | forms(keys)
+
+
+class MissingCredentialsError(Exception):
+    """No credentials for the channel {channel}: set {variables}."""
+
+    def __init__(self, channel: str, variables: str) -> None:
+        super().__init__(channel, variables)
+        self.channel = channel
+        self.variables = variables
+
+    def __str__(self) -> str:
+        return str(self.__doc__).format(channel=self.channel, variables=self.variables)
+
+
+class Publishers:
+    """The open publishers; a channel's is made when it is first asked for."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        now: Callable[[], datetime],
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+    ) -> None:
+        self._credentials = credentials
+        self._now = now
+        self._timeouts = timeouts
+        self._open: dict[tuple[Platform, str], Publisher] = {}
+
+    def of(self, channel: Channel) -> Publisher:
+        """The publisher that serves `channel`. Raises MissingCredentialsError."""
+        account = _account(channel)
+        key = (channel.platform, account)
+        if key not in self._open:
+            self._open[key] = self._make(channel, account)
+        return self._open[key]
+
+    async def close(self) -> None:
+        """Close every publisher; each waits for the call under way."""
+        publishers = list(self._open.values())
+        self._open.clear()
+        await asyncio.gather(*(publisher.close() for publisher in publishers))
+
+    def _make(self, channel: Channel, account: str) -> Publisher:
+        given = self._credentials
+        match channel.platform:
+            case Platform.TELEGRAM:
+                if not given.telegram_token.get_secret_value():
+                    raise MissingCredentialsError(
+                        channel.name, "BANDITORE_TELEGRAM_TOKEN (or BANDITORE_TELEGRAM_TOKEN_FILE)"
+                    )
+                return TelegramPublisher(
+                    given.telegram_token,
+                    self._now,
+                    base_url=given.telegram_api,
+                    timeouts=self._timeouts,
+                    proxy=given.proxy,
+                )
+            case Platform.X:
+                keys = _keys(given.x, account)
+                if missing := _missing(keys, account):
+                    raise MissingCredentialsError(channel.name, ", ".join(missing))
+                assert keys is not None
+                return XPublisher(
+                    channel.address,
+                    keys,
+                    self._now,
+                    base_url=given.x_api,
+                    timeouts=self._timeouts,
+                    proxy=given.proxy,
+                )
+
+
+def _account(channel: Channel) -> str:
+    """What two channels share when they share a publisher: the one bot, or an X account."""
+    return channel.address.casefold() if channel.platform is Platform.X else ""
+
+
+def _keys(by_account: Mapping[str, XKeys], account: str) -> XKeys | None:
+    """The keys of an account; its name is written in any case, as X itself reads it."""
+    known = {name.casefold(): keys for name, keys in by_account.items()}
+    return known.get(account)
+
+
+def _missing(keys: XKeys | None, account: str) -> list[str]:
+    """The environment variables that an X account still needs."""
+    variables = {
+        "BANDITORE_X_CONSUMER_KEY": keys and keys.consumer_key,
+        "BANDITORE_X_CONSUMER_SECRET": keys and keys.consumer_secret,
+        variable(account, "ACCESS_TOKEN"): keys and keys.access_token,
+        variable(account, "ACCESS_SECRET"): keys and keys.access_secret,
+    }
+    return [
+        name for name, secret in variables.items() if not (secret and secret.get_secret_value())
+    ]

@@ -1,0 +1,69 @@
+"""Makes the post of a delivery: the one render that check, preview, approval and publisher share.
+
+Pure in its arguments: the moment of sending is handed in. Refuses to send less than title, dates and
+link: what does not fit with these is `Unfit`, a value that `check` turns into a problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import assert_never
+
+from bot.core.model import Channel, Delivery, Item, Key, Platform, Post
+from bot.render import telegram, x
+from bot.render.canonical import digest
+from bot.render.clean import one_line
+from bot.render.copy import compose
+from bot.render.words import VOCABULARIES
+from bot.render.x import accidental_links
+
+__all__ = ["Unfit", "accidental_links", "digest", "render", "speaks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """No post can be made; nothing was published, and staff must mend the item."""
+
+    key: Key
+    reason: str
+    hint: str = ""
+
+
+def speaks(item: Item, channel: Channel) -> bool:
+    """Has the item words in the channel's language?"""
+    words = item.words.get(channel.language)
+    return words is not None and bool(one_line(words.title))
+
+
+def render(
+    item: Item, delivery: Delivery, channel: Channel, *, at: datetime, zone: tzinfo
+) -> Post | Unfit:
+    """The post of `delivery` as it is to be sent at `at` (UTC) by a schedule that lives in `zone`."""
+    vocabulary = VOCABULARIES.get(channel.language)
+    if vocabulary is None:
+        known = ", ".join(VOCABULARIES)
+        return Unfit(
+            delivery.key,
+            f"posts can't be written in the language {channel.language!r} of {channel.name}",
+            f"languages that have words: {known}",
+        )
+    if not speaks(item, channel):
+        return Unfit(
+            delivery.key,
+            f"the item has no title in the language {channel.language!r} of {channel.name}",
+            f"add a title under `translations: {{{channel.language}: ...}}`",
+        )
+    copy, true_until = compose(item, delivery, channel.language, vocabulary, at, zone)
+    match channel.platform:
+        case Platform.TELEGRAM:
+            post = telegram.post(copy, delivery.key, channel, vocabulary, true_until)
+        case Platform.X:
+            post = x.post(copy, delivery.key, vocabulary, true_until)
+        case _ as never:
+            assert_never(never)
+    return post or Unfit(
+        delivery.key,
+        f"title, dates and link alone are too long for {channel.name}",
+        "shorten the title",
+    )

@@ -1,0 +1,42 @@
+"""A cheap bound: is it certain, without rendering, that every post of an item fits its channel?
+
+Errs on the safe side only: what it can't be sure of is rendered and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.model import Channel, Item, Platform, When
+from bot.core.text import telegram, x
+
+# More than any lead, printed date, link and line break of a post weigh together, beside the title and
+# what staff's own wording of the dates adds.
+REST = 140
+
+
+def surely_fits(item: Item, channel: Channel) -> bool:
+    """Is the shortest form of every post of `item` within the channel's limit?"""
+    limit = x.LIMIT if channel.platform is Platform.X else telegram.LIMIT
+    # No character weighs more than 2, on either platform.
+    dates = max((2 * len(when.wording) + 12 * len(when.spans) for when in _dates(item)), default=0)
+    return all(_weight(title, channel) + dates + REST <= limit for title in _titles(item, channel))
+
+
+def _weight(title: str, channel: Channel) -> int:
+    if channel.platform is Platform.X and "." in title:
+        return x.weighted_length(title)  # a "." may make a link that weighs more than its letters
+    return 2 * len(title) if not title.isascii() else len(title)
+
+
+def _titles(item: Item, channel: Channel) -> Iterator[str]:
+    yield item.words[channel.language].title
+    for entry in item.entries:
+        if words := entry.words.get(channel.language):
+            yield words.title
+
+
+def _dates(item: Item) -> Iterator[When]:
+    if item.when is not None:
+        yield item.when
+    yield from (entry.when for entry in item.entries)

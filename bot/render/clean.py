@@ -1,0 +1,32 @@
+"""Makes what staff wrote safe to set on one line: no control characters, no hidden change of direction.
+
+It keeps every visible character, and the joiners that emoji and some alphabets need.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Characters that break a line or only look like a space; no-break spaces are kept on purpose.
+_BREAKS = re.compile("[\\s\u001c-\u001f\u0085\u2028\u2029\u200b]+")
+_NO_BREAK = "\u00a0\u202f\u2007"
+# Controls, lone surrogates, noncharacters, soft hyphens and the overrides that turn text around:
+# a title must not be able to change how the rest of a post reads.
+_UNWANTED = re.compile(
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u061c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+)
+
+
+@lru_cache(maxsize=16_384)
+def one_line(text: str) -> str:
+    """`text` in Unicode's form C, on one line, with single spaces and nothing invisible that acts."""
+    text = _BREAKS.sub(lambda gap: gap[0] if gap[0] in _NO_BREAK else " ", text)
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
+
+
+def capitalised(text: str) -> str:
+    """`text` with its first letter large, as at the beginning of a line."""
+    return text[:1].upper() + text[1:]

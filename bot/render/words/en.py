@@ -1,0 +1,46 @@
+"""English, British as the European institutions write it, with the 24-hour clock."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from bot.render.words.vocabulary import Vocabulary
+
+
+def clock(at: time) -> str:
+    """`at 11:00`, `at midnight`."""
+    return "at midnight" if at == time() else f"at {at.hour}:{at.minute:02}"
+
+
+_ABBREVIATIONS = (
+    "approx art dept dr e.g eg etc fig hon i.e ie inc jr ltd mr mrs ms mt no nos p pp prof rev "
+    "sr st tel vol vs"
+)
+
+WORDS = Vocabulary(
+    today="Today",
+    today_at="Today {at}",
+    from_today="From today",
+    tomorrow="Tomorrow",
+    tomorrow_at="Tomorrow {at}",
+    from_tomorrow="From tomorrow",
+    in_days="In {n} days",
+    in_some={
+        2: "In two days",
+        7: "In one week",
+        14: "In two weeks",
+        21: "In three weeks",
+        28: "In four weeks",
+    },
+    under_way="Now on",
+    last_days="Last days",
+    last_day="Last day",
+    due_tomorrow="Closes tomorrow",
+    days_left="{n} days left",
+    left_some={2: "Two days left", 7: "One week left", 14: "Two weeks left"},
+    amended="Update",
+    withdrawn="Cancelled",
+    more="More information",
+    clock=clock,
+    abbreviations=frozenset(_ABBREVIATIONS.split()),
+)

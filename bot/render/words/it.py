@@ -1,0 +1,49 @@
+"""Italian, as a city office writes it."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from bot.render.words.vocabulary import Vocabulary
+
+
+def clock(at: time) -> str:
+    """`alle 11`, `alle 18.30`, `all’1`, `a mezzanotte`: with the preposition that the hour asks for."""
+    if at.hour == 0 and at.minute == 0:
+        return "a mezzanotte"
+    hour = f"{at.hour}.{at.minute:02}" if at.minute else f"{at.hour}"
+    return f"all’{hour}" if at.hour == 1 else f"alle {hour}"
+
+
+_ABBREVIATIONS = (
+    "art avv cfr dott dr ecc es gen ing int n nn on p pag pagg prof proff ps s sig sigg ss tel "
+    "ven vol arch geom mons ca"
+)
+
+WORDS = Vocabulary(
+    today="Oggi",
+    today_at="Oggi {at}",
+    from_today="Da oggi",
+    tomorrow="Domani",
+    tomorrow_at="Domani {at}",
+    from_tomorrow="Da domani",
+    in_days="Tra {n} giorni",
+    in_some={
+        2: "Dopodomani",
+        7: "Tra una settimana",
+        14: "Tra due settimane",
+        21: "Tra tre settimane",
+        28: "Tra quattro settimane",
+    },
+    under_way="In corso",
+    last_days="Ultimi giorni",
+    last_day="Ultimo giorno",
+    due_tomorrow="Scade domani",
+    days_left="Mancano {n} giorni",
+    left_some={7: "Manca una settimana", 14: "Mancano due settimane"},
+    amended="Aggiornamento",
+    withdrawn="Annullato",
+    more="Maggiori informazioni",
+    clock=clock,
+    abbreviations=frozenset(_ABBREVIATIONS.split()),
+)

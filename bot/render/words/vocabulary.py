@@ -1,0 +1,32 @@
+"""What a language must supply for a post to be written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words around an item. `{n}` stands for a number of days, `{at}` for a clock time."""
+
+    today: str
+    today_at: str
+    from_today: str
+    tomorrow: str
+    tomorrow_at: str
+    from_tomorrow: str
+    in_days: str
+    in_some: Mapping[int, str]  # numbers of days that have words of their own
+    under_way: str
+    last_days: str
+    last_day: str
+    due_tomorrow: str
+    days_left: str
+    left_some: Mapping[int, str]
+    amended: str
+    withdrawn: str
+    more: str  # the visible words of a link
+    clock: Callable[[time], str]  # `{at}`
+    abbreviations: frozenset[str]  # whose full stop ends no sentence; lower case, without it

@@ -1,0 +1,75 @@
+"""Sets a copy as a post on X: plain text, airy, the link whole on the last line.
+
+X shows a summary in full sentences or not at all: half of one reads like a mistake in 280 characters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from bot.core import prices
+from bot.core.model import Key, Platform, Post
+from bot.core.text.x import LIMIT, links, weighted_length
+from bot.render.canonical import digest
+from bot.render.copy import Copy
+from bot.render.fit import fitted
+from bot.render.words import Vocabulary
+
+
+def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -> Post | None:
+    """The post that says `copy`, or None where its title, dates and link are too long."""
+    fit = fitted(copy, _lines, _length, LIMIT, words.abbreviations, at_words=False)
+    if fit is None:
+        return None
+    short, lines = fit
+    text = "\n".join(lines)
+    # what X takes for a link when it charges is nowhere defined, so a link of ours always counts
+    has_link = bool(short.link) or any(map(_has_link, lines))
+    # https://docs.x.com/x-api/posts/create-post
+    request = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
+    return Post(
+        key=key,
+        platform=Platform.X,
+        text=text,
+        request=request,
+        digest=digest(request),
+        length=_length(lines),
+        limit=LIMIT,
+        cost=prices.X_POST_WITH_LINK if has_link else prices.X_POST,
+        facts=copy.facts,
+        true_until=true_until if short.lead else None,
+    )
+
+
+def accidental_links(text: str, link: str) -> tuple[str, ...]:
+    """What X would make clickable in `text` though nobody meant it: "evento.Info" for a missing space.
+
+    A `link` that X would cut or not see whole is told too, by the part that it would see.
+    """
+    return tuple(found.text for found in links(text) if found.text != link)
+
+
+def _lines(copy: Copy) -> list[str]:
+    blocks = (
+        (copy.lead, copy.title),
+        (copy.dates, copy.where),
+        (copy.summary,),
+        (" ".join(copy.tags), copy.link),
+    )
+    lines: list[str] = []
+    for block in blocks:
+        present = [line for line in block if line]
+        if present:
+            lines += ["", *present] if lines else present
+    return lines
+
+
+def _length(lines: list[str]) -> int:
+    # neither a link nor an emoji nor a combining mark reaches over a line's end, so lines add up
+    return sum(map(_line_length, lines)) + len(lines) - 1
+
+
+# Most lines of a post come again: on the next step of its ladder, on the next channel, in a preview.
+_line_length = lru_cache(maxsize=16_384)(weighted_length)
+_has_link = lru_cache(maxsize=16_384)(lambda line: bool(links(line)))

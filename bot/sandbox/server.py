@@ -1,0 +1,148 @@
+"""Serves a sandbox over HTTP: both platforms' addresses, the controls and the page, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from uvicorn.server import ServerState
+
+from bot.core.model import Platform
+from bot.sandbox import control, page, telegram, x
+from bot.sandbox.bodies import body_of, fields_of
+from bot.sandbox.places import Account, Chat
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.wire import Wires, exchange, protocol_on
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a served sandbox is."""
+
+    base: str  # "http://127.0.0.1:8800"
+
+    @property
+    def telegram(self) -> str:
+        """For `telegram.Bot(token, base_url=…)`."""
+        return f"{self.base}/bot"
+
+    @property
+    def x(self) -> str:
+        """Stands in for https://api.twitter.com."""
+        return self.base
+
+    @property
+    def page(self) -> str:
+        """What followers see."""
+        return f"{self.base}/"
+
+
+@asynccontextmanager
+async def serve(
+    sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Address]:
+    """Serve `sandbox` on the running event loop; port 0 takes a free one.
+
+    On the way out every connection is cut and every request that still waits is dropped. Raises
+    OSError where the port is taken.
+    """
+    wires = Wires()
+    config = uvicorn.Config(
+        application(sandbox, wires), lifespan="off", log_config=None, server_header=False, ws="none"
+    )
+    config.load()
+    state = ServerState()
+    watched = protocol_on(wires)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: watched(config=config, server_state=state, app_state={}), host, port
+    )
+    try:
+        yield Address(f"http://{host}:{server.sockets[0].getsockname()[1]}")
+    finally:
+        server.close()
+        wires.close()
+        await asyncio.gather(*state.tasks)
+        await server.wait_closed()
+
+
+def run_sandbox(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8800,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    chats: Sequence[Chat] = (),
+    accounts: Sequence[Account] = (),
+    title: str = "banditore",
+    accept_any: bool = True,
+    started: Callable[[Address], None] = lambda _address: None,
+) -> None:
+    """Serve a sandbox until the process is interrupted or terminated.
+
+    `started` hears the address once the port is open. Raises OSError where the port is taken.
+    """
+    sandbox = Sandbox(now=now, chats=chats, accounts=accounts, title=title, accept_any=accept_any)
+
+    async def until_told() -> None:
+        told = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, told.set)
+        async with serve(sandbox, host=host, port=port) as address:
+            started(address)
+            await told.wait()
+
+    asyncio.run(until_told())
+
+
+def application(sandbox: Sandbox, wires: Wires) -> Starlette:
+    """Every address of the sandbox."""
+
+    async def bot_api(request: Request) -> ASGIApp:
+        token, method = request.path_params["token"], request.path_params["method"]
+        given = telegram.understood(await fields_of(request))
+        arrival = sandbox.note(
+            Platform.TELEGRAM,
+            telegram.canonical_name(method),
+            telegram.channel_of(sandbox, given),
+            given,
+        )
+        return await exchange(
+            sandbox, wires, arrival, lambda: telegram.answer(sandbox, token, method, given)
+        )
+
+    def x_api(call: str) -> Route:
+        method, path = call.split(" ")
+
+        async def endpoint(request: Request) -> ASGIApp:
+            asked = x.Asked(
+                call=call,
+                method=request.method,
+                path=request.url.path,
+                authorization=request.headers.get("authorization", ""),
+                query=tuple(request.query_params.multi_items()),
+                body=await body_of(request),
+                id=request.path_params.get("id", ""),
+            )
+            account = x.account_of(sandbox, asked)
+            given = asked.body if isinstance(asked.body, dict) else dict(asked.query)
+            arrival = sandbox.note(Platform.X, call, account.handle if account else "", given)
+            return await exchange(sandbox, wires, arrival, lambda: x.answer(sandbox, asked))
+
+        return Route(path.replace(":id", "{id}"), endpoint, methods=[method])
+
+    return Starlette(
+        routes=[
+            Route("/bot{token}/{method}", bot_api, methods=["GET", "POST"]),
+            *map(x_api, x.CALLS),
+            *control.routes(sandbox),
+            *page.routes(sandbox),
+        ]
+    )

@@ -1,0 +1,134 @@
+"""The running service: wires the clock, the files, the engine and the signals; decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.core.plan import Plan
+from bot.engine import Ended, Engine, Publishers
+from bot.ledger import Ledger, Store
+from bot.load.library import Edition, Library
+
+log = logging.getLogger("banditore")
+
+# What is due goes out at its own second; between two such seconds the service looks at least this often.
+INTERVAL = timedelta(seconds=30)
+
+
+class Service:
+    """One process that speaks: ticks until it is told to stop."""
+
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        publishers: Publishers,
+        *,
+        node: str,
+        interval: timedelta = INTERVAL,
+        on_end: Callable[[Ended], None] = lambda _: None,
+    ) -> None:
+        self._library = library
+        self._store = store
+        self._interval = interval
+        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node=node)
+        self._engine = Engine(ledger, publishers, lambda: library.current, on_end=on_end)
+
+    async def once(self) -> None:
+        """One pass: whatever is due goes out, then it is over."""
+        with self._alone():
+            try:
+                await self._begin()
+                await self._tick()
+                await self._engine.settle()
+            finally:
+                await self._engine.close()
+
+    async def run(self) -> None:
+        """Tick until SIGTERM or SIGINT; a call in flight is finished and recorded first."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        with self._alone():
+            try:
+                await self._begin()
+                scheduler.add_job(
+                    self._tick_and_aim,
+                    "interval",
+                    args=[scheduler],
+                    id="tick",
+                    seconds=self._interval.total_seconds(),
+                    next_run_time=datetime.now(UTC),
+                    misfire_grace_time=None,
+                    coalesce=True,
+                    max_instances=1,
+                )
+                scheduler.start()
+                await stop.wait()
+                log.info("service.stopping", extra={"fields": {}})
+            finally:
+                if scheduler.running:
+                    scheduler.shutdown(wait=False)
+                await self._engine.close()
+                log.info("service.stopped", extra={"fields": {}})
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._store.alone():
+            yield
+
+    async def _begin(self) -> None:
+        edition = self._library.current
+        fields = {
+            "items": len(edition.catalog.items),
+            "channels": len(edition.catalog.channels),
+            "deliveries": len(edition.agenda.deliveries),
+        }
+        log.info("service.started", extra={"fields": fields})
+        _tell_problems(edition)
+        await self._engine.meet()
+        await self._engine.sweep(alone=self._store.path is not None)
+
+    async def _tick_and_aim(self, scheduler: AsyncIOScheduler) -> None:
+        """A tick, and the next one brought forward to the second at which something is due."""
+        try:
+            planned = await self._tick()
+        except Exception:  # the clock must go on, whatever one tick ran into
+            log.exception("tick.failed", extra={"fields": {"public": "no", "do": "see the trace"}})
+            return
+        if planned.next is not None and planned.next < planned.now + self._interval:
+            scheduler.modify_job("tick", next_run_time=planned.next)
+
+    async def _tick(self) -> Plan:
+        if (edition := self._library.refresh()) is not None:
+            fields = {
+                "items": len(edition.catalog.items),
+                "deliveries": len(edition.agenda.deliveries),
+            }
+            log.info("files.reloaded", extra={"fields": fields})
+            _tell_problems(edition)
+            await self._engine.meet()
+        if self._store.path is None:
+            await self._engine.sweep(alone=False)
+        return await self._engine.tick()
+
+
+def _tell_problems(edition: Edition) -> None:
+    for problem in edition.problems:
+        fields = {
+            "where": str(problem.mark),
+            "problem": problem.message,
+            "hint": problem.hint,
+            "public": "no",
+            "do": f"mend {problem.mark.file}; until then its deliveries are held",
+        }
+        log.error("file.problem", extra={"fields": fields})

@@ -1,0 +1,190 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.office import Office
+
+COMMANDS = ["check", "plan", "preview", "init", "log", "run", "rehearse", "sandbox"]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+FESTA = """
+year: 2027
+link: https://example.org/
+items:
+  - id: festa
+    status: ready
+    title: Festa d’Europa
+    when: 7 maggio ore 11
+    where: Piazza Castello
+    translations: {en: {title: Europe Day}}
+"""
+
+
+def test_every_command_has_help(office: Office) -> None:
+    whole = office.run("--help")
+    assert whole.returncode == 0
+    for command in COMMANDS:
+        assert f"  {command} " in whole.stdout
+        shown = office.run(command, "--help")
+        assert shown.returncode == 0, shown.stderr
+        assert shown.stdout.startswith("Usage:")
+    for name in ("plan", "preview", "log"):
+        assert "--json" in office.run(name, "--help").stdout
+
+
+def test_the_version_is_told(office: Office) -> None:
+    assert office.run("--version").stdout.startswith("banditore 0.")
+
+
+def test_check_tells_every_problem_at_its_place_and_fails(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    office.write(
+        "content/guasto.yaml",
+        """\
+        year: 2027
+        link: https://example.org/
+        items:
+          - id: fiera
+            titel: Fiera
+            when: 31 giugno
+        """,
+    )
+    checked = office.run("check")
+    assert checked.returncode == 1
+    lines = checked.stdout.splitlines()
+    assert lines == sorted(lines)
+    assert any(line.startswith("content/guasto.yaml:5:5: ") and "title" in line for line in lines)
+    assert any(
+        line.startswith("content/guasto.yaml:6:11: ") and "30 giugno" in line for line in lines
+    )
+    assert "buono" not in checked.stdout
+
+
+def test_check_of_good_files_says_so_in_a_line(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    checked = office.run("check")
+    assert (checked.returncode, checked.stdout.count("\n"), checked.stderr) == (0, 1, "")
+    assert "1 items (1 ready), 2 channels" in checked.stdout
+
+
+def test_check_tells_of_a_title_that_can_not_fit(office: Office) -> None:
+    office.write("content/lungo.yaml", FESTA.replace("Festa d’Europa", "Europa " * 40))
+    checked = office.run("check")
+    assert checked.returncode == 1
+    assert "content/lungo.yaml:5:5: festa: " in checked.stdout
+    assert "too long for x-it (shorten the title)" in checked.stdout
+
+
+def test_a_folder_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    checked = office.run("check", "--content", "nessuno")
+    assert checked.returncode == 2
+    assert "there is no folder nessuno" in checked.stderr
+    assert "banditore init" in checked.stderr
+
+
+def test_the_plan_without_a_ledger_is_the_one_of_its_first_day(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    planned = office.run("plan", "--from", "2027-04-01", "--json")
+    assert planned.returncode == 0
+    assert "no ledger" in planned.stderr
+    [first, second] = json.loads(planned.stdout)
+    assert first == {
+        "key": "festa/1/-/start-20d/telegram-it/announce",
+        "item": "festa",
+        "occurrence": "-",
+        "step": "start-20d",
+        "channel": "telegram-it",
+        "platform": "telegram",
+        "due": "2027-04-17T10:00:00+02:00",
+        "deadline": "2027-05-07T10:30:00+02:00",
+        "state": "later",
+        "reason": "",
+        "cost": "0",
+    }
+    assert (second["channel"], second["cost"]) == ("x-it", "0.200")
+
+
+def test_the_plan_shows_what_was_asked_for(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    assert json.loads(office.run("plan", "--from", "2027-05-08", "--json").stdout) == []
+    assert json.loads(office.run("plan", "--to", "2027-04-16", "--json").stdout) == []
+    assert office.run("plan", "--from", "2027-05-08").stdout == "Nothing in these days.\n"
+    one = json.loads(office.run("plan", "--channel", "x-it", "--json").stdout)
+    assert {row["channel"] for row in one} == {"x-it"}
+    wrong = office.run("plan", "--from", "ieri")
+    assert wrong.returncode == 2
+    assert "2021-05-03" in wrong.stderr
+
+
+def test_the_preview_shows_each_post_and_its_count(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    [telegram, x] = json.loads(office.run("preview", "festa", "--json").stdout)
+    assert list(telegram) == [
+        "key", "item", "step", "channel", "platform", "text", "length", "limit", "cost", "request",
+    ]  # fmt: skip
+    assert telegram["request"]["params"]["chat_id"] == "@torino"
+    assert x["request"]["body"]["text"] == x["text"]
+    assert (x["limit"], telegram["limit"]) == (280, 4096)
+    shown = office.run("preview", "festa", "--channel", "x-it").stdout
+    assert x["text"] in shown
+    assert f"{x['length']}/280" in shown
+
+
+def test_a_name_that_is_unknown_is_told_with_the_nearest(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    wrong = office.run("preview", "fest")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "did you mean festa?" in wrong.stderr
+    assert "did you mean x-it?" in office.run("preview", "festa", "--channel", "x-ti").stderr
+
+
+def test_a_draft_is_shown_and_said_to_be_one(office: Office) -> None:
+    office.write("content/bozza.yaml", FESTA.replace("status: ready", "status: draft"))
+    shown = office.run("preview", "festa")
+    assert "Festa d’Europa" in shown.stdout
+    assert "festa is draft: nothing of this is sent" in shown.stderr
+
+
+def test_init_makes_a_ledger_once(office: Office) -> None:
+    assert office.run("init").returncode == 0
+    again = office.run("init")
+    assert again.returncode == 2
+    assert "was left as it is" in again.stderr
+
+
+def test_init_fills_an_empty_folder_with_an_example_that_has_no_problem(tmp_path: Path) -> None:
+    office = Office.__new__(Office)
+    office.folder, office.address, office.environment = tmp_path, None, {}
+    made = office.run("init")
+    assert made.returncode == 0, made.stderr
+    assert office.run("check").returncode == 0
+    assert office.run("preview", "summer-market").stdout.count("Summer market") == 2
+    assert json.loads(office.run("plan", "--json").stdout) == []  # drafts: nothing goes out
+
+
+def test_run_without_a_ledger_says_so_and_sends_nothing(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    refused = office.run("run", "--once")
+    assert refused.returncode == 2
+    assert "banditore init" in refused.stderr
+    assert not (office.folder / "banditore.db").exists()
+
+
+def test_an_empty_log_is_empty(office: Office) -> None:
+    assert office.run("init").returncode == 0
+    assert json.loads(office.run("log", "--json").stdout) == []
+
+
+def test_a_setting_that_makes_no_sense_is_told_by_its_name(office: Office) -> None:
+    assert office.run("init").returncode == 0
+    office.environment["BANDITORE_CALL_TIMEOUT"] = "presto"
+    wrong = office.run("run", "--once")
+    assert wrong.returncode == 2
+    assert "BANDITORE_CALL_TIMEOUT" in wrong.stderr

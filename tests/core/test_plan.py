@@ -1,0 +1,236 @@
+from datetime import timedelta
+
+from bot.core.agenda import agenda
+from bot.core.model import Delivery, Item, Key, Mark, Precision, Verdict
+from bot.core.plan import ChannelPast, History, Past, Plan, plan
+from bot.core.states import State
+from tests.core.build import at, catalog, coarse, days, hour, item, local, schedule
+
+CHANNEL = "telegram-it"
+
+
+def planned(now: str, *items: Item, history: History | None = None) -> Plan:
+    return plan(agenda(catalog(*items)), history or History(), at(now))
+
+
+def key(name: str, step: str, occurrence: str = "-") -> Key:
+    return Key(name, 1, occurrence, step, CHANNEL)
+
+
+def past(state: State, when: str, not_before: str = "") -> Past:
+    return Past(state, at(when), at(not_before) if not_before else None)
+
+
+def told(made: Plan) -> dict[str, list[str]]:
+    def name(delivery: Delivery) -> str:
+        return f"{delivery.key.item} {delivery.key.step}"
+
+    return {
+        "due": [name(each.delivery) for each in made.due],
+        "later": [f"{name(each.delivery)} {local(each.at)}" for each in made.later],
+        "held": [f"{name(each.delivery)}: {each.reason}" for each in made.held],
+        "judged": [f"{name(each.delivery)}: {each.verdict}" for each in made.judged],
+    }
+
+
+def test_before_its_hour_everything_comes_later() -> None:
+    made = planned("2021-05-01 09:00", item("festa", days("2021-05-20")))
+    assert told(made) == {
+        "due": [],
+        "later": ["festa start-7d 2021-05-13 10:00", "festa start-1d 2021-05-19 17:30"],
+        "held": [],
+        "judged": [],
+    }
+    assert made.next == at("2021-05-13 10:00")
+
+
+def test_at_its_hour_a_delivery_is_due() -> None:
+    made = planned("2021-05-13 10:00", item("festa", days("2021-05-20")))
+    assert told(made)["due"] == ["festa start-7d"]
+
+
+def test_what_was_published_or_refused_is_over() -> None:
+    for state in (State.PUBLISHED, State.REJECTED):
+        history = History(past={key("festa", "start-7d"): past(state, "2021-05-13 10:00")})
+        made = planned("2021-05-13 10:01", item("festa", days("2021-05-20")), history=history)
+        assert told(made)["due"] == []
+        assert told(made)["judged"] == []
+
+
+def test_what_may_be_public_is_held_for_a_person() -> None:
+    history = History(past={key("festa", "start-7d"): past(State.UNKNOWN, "2021-05-13 10:00")})
+    made = planned("2021-05-13 10:01", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["held"] == ["festa start-7d: it may be public: a person must look"]
+    assert told(made)["due"] == []
+
+
+def test_what_is_being_sent_is_neither_due_nor_over() -> None:
+    history = History(past={key("festa", "start-7d"): past(State.SENDING, "2021-05-13 10:00")})
+    made = planned("2021-05-13 10:01", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["due"] == told(made)["held"] == told(made)["judged"] == []
+
+
+def test_a_deferred_delivery_comes_again_when_it_may() -> None:
+    deferred = past(State.DEFERRED, "2021-05-13 10:00", not_before="2021-05-13 10:05")
+    history = History(past={key("festa", "start-7d"): deferred})
+    festa = item("festa", days("2021-05-20"))
+    assert told(planned("2021-05-13 10:04", festa, history=history))["later"][0].endswith(
+        "13 10:05"
+    )
+    assert told(planned("2021-05-13 10:05", festa, history=history))["due"] == ["festa start-7d"]
+
+
+def test_joining_late_only_the_last_useful_step_is_sent() -> None:
+    ladder = ("14 days before at 10:00", "7 days before at 10:00", "1 day before at 17:30")
+    made = agenda(catalog(item("festa", days("2021-05-20")), schedules=(schedule(*ladder),)))
+    told_late = told(plan(made, History(), at("2021-05-17 12:00")))
+    assert told_late == {
+        "due": ["festa start-7d"],
+        "later": ["festa start-1d 2021-05-19 17:30"],
+        "held": [],
+        "judged": ["festa start-14d: superseded"],
+    }
+
+
+def test_a_step_below_one_that_is_out_is_superseded() -> None:
+    history = History(past={key("festa", "start-1d"): past(State.PUBLISHED, "2021-05-12 10:00")})
+    made = planned("2021-05-13 10:00", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["judged"] == ["festa start-7d: superseded"]
+
+
+def test_of_two_steps_that_are_due_at_once_the_later_goes() -> None:
+    # A Monday: the eve and the step before it both fall back to the Friday.
+    ladder = schedule("2 days before at 10:00", "1 day before at 17:30")
+    made = agenda(catalog(item("festa", days("2021-05-24")), schedules=(ladder,)))
+    both = max(each.placed for each in made.deliveries.values())
+    assert told(plan(made, History(), both)) == {
+        "due": ["festa start-1d"],
+        "later": [],
+        "held": [],
+        "judged": ["festa start-2d: superseded"],
+    }
+
+
+def test_past_its_deadline_a_delivery_is_missed() -> None:
+    made = planned("2021-05-20 12:00", item("festa", days("2021-05-20")))
+    assert told(made)["judged"] == ["festa start-7d: missed", "festa start-1d: missed"]
+    assert planned("2021-05-20 11:59", item("festa", days("2021-05-20"))).due
+
+
+def test_what_was_due_before_a_channel_began_is_not_announced() -> None:
+    since = ChannelPast(at("2021-05-15 09:00"))
+    seen = {"festa": at("2021-05-15 09:00")}
+    history = History(channels={CHANNEL: since}, seen=seen)
+    made = planned("2021-05-17 12:00", item("festa", days("2021-05-20")), history=history)
+    assert told(made) == {
+        "due": [],
+        "later": ["festa start-1d 2021-05-19 17:30"],
+        "held": [],
+        "judged": ["festa start-7d: before-start"],
+    }
+
+
+def test_what_staff_add_after_a_channel_began_was_not_due_before() -> None:
+    history = History(
+        channels={CHANNEL: ChannelPast(at("2021-05-15 09:00"))},
+        seen={"festa": at("2021-05-17 11:00")},
+    )
+    made = planned("2021-05-17 12:00", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["due"] == ["festa start-7d"]
+
+
+def test_late_ones_go_the_most_urgent_first_a_gap_apart() -> None:
+    made = planned(
+        "2021-05-17 12:00",
+        item("b", days("2021-05-21")),
+        item("a", days("2021-05-22")),
+        item("c", days("2021-05-20")),
+    )
+    assert told(made)["due"] == ["c start-7d"]
+    assert told(made)["later"][:2] == ["b start-7d 2021-05-17 12:30", "a start-7d 2021-05-17 13:00"]
+
+
+def test_no_more_than_a_days_cap_go_out_on_a_day_however_late_they_are() -> None:
+    news = [item(name, coarse("2021-05-01", "2021-05-31", Precision.MONTH)) for name in "abcdefg"]
+    made = planned("2021-05-03 18:50", *news)
+    assert told(made)["due"] == ["a start"]
+    assert told(made)["later"] == [
+        "b start 2021-05-03 19:20",
+        "c start 2021-05-04 08:30",
+        "d start 2021-05-04 09:00",
+        "e start 2021-05-04 09:30",
+        "f start 2021-05-05 08:30",
+        "g start 2021-05-05 09:00",
+    ]
+
+
+def test_what_is_late_leaves_room_for_what_is_in_time() -> None:
+    late = item("mese", coarse("2021-05-01", "2021-05-31", Precision.MONTH))
+    in_time = [item(name, days("2021-05-05")) for name in "xyz"]
+    ladder = schedule("1 day before at 17:30")
+    made = plan(
+        agenda(catalog(late, *in_time, schedules=(ladder,))), History(), at("2021-05-04 12:00")
+    )
+    assert told(made)["due"] == []
+    assert told(made)["later"][-1] == "mese start 2021-05-05 08:30"
+
+
+def test_what_is_late_and_urgent_does_not_wait_for_what_has_time() -> None:
+    urgent = item("domani", hour("2021-05-05 08:45"))
+    in_time = [item(name, days("2021-05-11")) for name in "xyz"]
+    ladder = schedule("7 days before at 17:30")
+    made = plan(
+        agenda(catalog(urgent, *in_time, schedules=(ladder,))), History(), at("2021-05-04 12:00")
+    )
+    assert told(made)["due"] == ["domani start-7d"]
+
+
+def test_a_post_that_was_just_made_keeps_the_next_one_a_gap_away() -> None:
+    history = History(
+        channels={CHANNEL: ChannelPast(at("2021-01-01 00:00"), spoken=(at("2021-05-13 09:45"),))}
+    )
+    made = planned("2021-05-13 10:00", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["later"][0] == "festa start-7d 2021-05-13 10:15"
+
+
+def test_what_the_platform_asked_us_to_wait_for_waits() -> None:
+    waits = ChannelPast(at("2021-01-01 00:00"), not_before=at("2021-05-13 10:20"))
+    history = History(channels={CHANNEL: waits})
+    made = planned("2021-05-13 10:00", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["later"][0] == "festa start-7d 2021-05-13 10:20"
+
+
+def test_what_has_no_open_instant_left_is_held_until_its_deadline_and_then_missed() -> None:
+    evening = at("2021-05-19 19:45")
+    made = agenda(
+        catalog(item("festa", days("2021-05-20")), schedules=(schedule(gap=timedelta(0)),))
+    )
+    spoken = tuple(at(f"2021-05-20 {clock}") for clock in ("08:30", "08:45", "09:30"))
+    history = History(channels={CHANNEL: ChannelPast(at("2021-01-01 00:00"), spoken=spoken)})
+    before = plan(made, history, evening)
+    assert told(before)["held"] == ["festa start-1d: no open instant is left before its deadline"]
+    assert before.next == at("2021-05-20 12:00")
+    after = plan(made, history, at("2021-05-20 12:00"))
+    assert "festa start-1d: missed" in told(after)["judged"]
+
+
+def test_a_file_with_a_fault_holds_its_own_deliveries_only() -> None:
+    good = item("buono", days("2021-05-20"), mark=Mark("content/b.yaml", 1, 1))
+    bad = item("guasto", days("2021-05-20"), mark=Mark("content/a.yaml", 1, 1))
+    whole = catalog(good, bad)
+    broken = type(whole)(
+        whole.items, whole.channels, whole.schedules, frozenset({"content/a.yaml"})
+    )
+    made = told(plan(agenda(broken), History(), at("2021-05-13 10:00")))
+    assert made["held"] == [
+        "guasto start-7d: content/a.yaml has a fault",
+        "guasto start-1d: content/a.yaml has a fault",
+    ]
+    assert made["due"] == ["buono start-7d"]
+
+
+def test_a_verdict_is_given_once() -> None:
+    festa = item("festa", days("2021-05-20"))
+    judged = planned("2021-05-21 12:00", festa).judged
+    verdicts = {each.delivery.key: Verdict.MISSED for each in judged}
+    assert planned("2021-05-21 12:00", festa, history=History(verdicts=verdicts)).judged == ()

@@ -1,0 +1,298 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.agenda import agenda
+from bot.core.model import (
+    Absent,
+    Deferred,
+    Delivery,
+    Outcome,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+    Verdict,
+)
+from bot.core.plan import Judged
+from bot.core.states import State
+from bot.ledger import Ledger, Pace, Refused, Reserved, Sending, Store, create
+from bot.ledger import tables as t
+from tests.core.build import TELEGRAM, at, catalog, days, item
+
+[FIRST, SECOND] = sorted(
+    agenda(catalog(item("festa", days("2021-05-20")))).deliveries.values(),
+    key=lambda delivery: delivery.rung,
+)
+OTHER = replace(FIRST, key=FIRST.key._replace(item="altra"))
+NO_PACE = Pace(timedelta(0), 1000, at("2021-05-13 00:00"))
+
+
+@dataclass
+class Clock:
+    at: datetime = field(default_factory=lambda: at("2021-05-13 10:00"))
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **some: float) -> None:
+        self.at += timedelta(**some)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = create(str(tmp_path / "banditore.db"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(store: Store, clock: Clock) -> Ledger:
+    made = Ledger(store, clock=clock, node="one")
+    made.meet([TELEGRAM], ["festa", "altra"])
+    return made
+
+
+def post(delivery: Delivery = FIRST) -> Post:
+    return Post(
+        key=delivery.key,
+        platform=delivery.platform,
+        text="Festa",
+        request={"method": "sendMessage"},
+        digest="d" * 64,
+        length=5,
+        limit=4096,
+        cost=Decimal("0.015"),
+        facts={"title": "Festa"},
+    )
+
+
+def reserve(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
+    reserved = ledger.reserve(delivery, post(delivery), pace=pace, revision="1")
+    assert isinstance(reserved, Reserved), reserved
+    return reserved.attempt_id
+
+
+def send(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
+    attempt_id = reserve(ledger, delivery, pace)
+    assert isinstance(ledger.commit(attempt_id, pace=pace), Sending)
+    return attempt_id
+
+
+def refusal(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
+    refused = ledger.reserve(delivery, post(delivery), pace=pace, revision="1")
+    assert isinstance(refused, Refused), refused
+    return refused.reason
+
+
+def test_an_attempt_is_reserved_committed_and_recorded(ledger: Ledger, clock: Clock) -> None:
+    attempt_id = send(ledger)
+    clock.pass_by(seconds=2)
+    assert ledger.record(attempt_id, Published("7", "https://t.me/torino/7")) is State.PUBLISHED
+    [attempt] = ledger.attempts()
+    assert (attempt.state, attempt.url, attempt.external_id) == (
+        "published",
+        "https://t.me/torino/7",
+        "7",
+    )
+    assert attempt.committed_at == at("2021-05-13 10:00")
+    assert attempt.ended_at == clock.at
+    assert attempt.cost == Decimal("0.015")
+    assert attempt.key == "festa/1/-/start-7d/telegram-it/announce"
+
+
+@pytest.mark.parametrize("outcome", [Published("7"), Unknown("cut off")])
+def test_what_is_or_may_be_public_is_never_attempted_again(
+    ledger: Ledger, outcome: Outcome
+) -> None:
+    ledger.record(send(ledger), outcome)
+    assert "an earlier attempt is" in refusal(ledger)
+
+
+def test_what_is_being_sent_is_not_attempted_again_however_long_it_takes(
+    ledger: Ledger, clock: Clock
+) -> None:
+    send(ledger)
+    clock.pass_by(days=400)
+    assert refusal(ledger) == "an earlier attempt is sending"
+
+
+def test_what_was_refused_for_good_is_not_attempted_again(ledger: Ledger) -> None:
+    ledger.record(send(ledger), Rejected("too long"))
+    assert refusal(ledger) == "the platform refused it"
+
+
+def test_what_was_deferred_is_attempted_again_when_it_may_be(ledger: Ledger, clock: Clock) -> None:
+    ledger.record(send(ledger), Deferred("busy", clock.at + timedelta(minutes=5)))
+    assert refusal(ledger).startswith("not before 2021-05-13T08:05")
+    clock.pass_by(minutes=5)
+    ledger.record(send(ledger), Published("8"))
+    assert [attempt.state for attempt in ledger.attempts()] == ["deferred", "published"]
+
+
+def test_what_was_found_absent_may_be_attempted_again(ledger: Ledger) -> None:
+    attempt_id = send(ledger)
+    ledger.record(attempt_id, Unknown("cut off"))
+    assert ledger.record(attempt_id, Absent("not in the channel")) is State.ABSENT
+    send(ledger)
+
+
+def test_a_reservation_that_ran_out_frees_its_key_and_can_not_be_committed(
+    ledger: Ledger, clock: Clock
+) -> None:
+    first = reserve(ledger)
+    assert refusal(ledger) == "an earlier attempt is reserved"
+    clock.pass_by(seconds=61)
+    second = reserve(ledger)
+    assert ledger.commit(first, pace=NO_PACE) == Refused("its reservation ran out")
+    assert isinstance(ledger.commit(second, pace=NO_PACE), Sending)
+
+
+def test_a_reservation_is_committed_once(ledger: Ledger) -> None:
+    attempt_id = send(ledger)
+    assert isinstance(ledger.commit(attempt_id, pace=NO_PACE), Refused)
+
+
+def test_nothing_is_committed_past_its_deadline(ledger: Ledger, clock: Clock) -> None:
+    clock.at = FIRST.deadline - timedelta(seconds=1)
+    attempt_id = reserve(ledger)
+    clock.pass_by(seconds=1)
+    assert ledger.commit(attempt_id, pace=NO_PACE) == Refused("its deadline passed")
+
+
+def test_the_gap_is_kept_from_the_last_commit_at_reserve_and_at_commit(
+    ledger: Ledger, clock: Clock
+) -> None:
+    pace = Pace(timedelta(minutes=30), 1000, at("2021-05-13 00:00"))
+    early = reserve(ledger, OTHER, pace)
+    ledger.record(send(ledger, FIRST, pace), Unknown("cut off"))
+    assert "the gap" in refusal(ledger, SECOND, pace)
+    assert "the gap" in str(ledger.commit(early, pace=pace))
+    clock.pass_by(minutes=30)
+    send(ledger, SECOND, pace)
+
+
+def test_a_day_takes_no_more_than_its_cap(ledger: Ledger, clock: Clock) -> None:
+    pace = Pace(timedelta(0), 1, at("2021-05-13 00:00"))
+    ledger.record(send(ledger, FIRST, pace), Published("7"))
+    assert refusal(ledger, SECOND, pace) == "1 posts today already"
+    clock.at = at("2021-05-14 08:30")
+    send(ledger, SECOND, Pace(timedelta(0), 1, at("2021-05-14 00:00")))
+
+
+def test_a_channel_waits_as_long_as_the_platform_asked_and_never_less(
+    ledger: Ledger, clock: Clock
+) -> None:
+    ledger.wait("telegram-it", clock.at + timedelta(hours=2))
+    ledger.wait("telegram-it", clock.at + timedelta(hours=1))
+    clock.pass_by(hours=1, minutes=59)
+    assert "asked to wait" in refusal(ledger)
+    clock.pass_by(minutes=1)
+    reserve(ledger)
+
+
+def test_a_late_truth_is_kept_as_evidence_and_changes_nothing(ledger: Ledger, store: Store) -> None:
+    attempt_id = send(ledger)
+    ledger.record(attempt_id, Published("7"))
+    assert ledger.record(attempt_id, Unknown("late")) is State.PUBLISHED
+    [attempt] = ledger.attempts()
+    assert attempt.external_id == "7"
+    with store.reading() as db:
+        [kept] = db.execute(t.evidence.select()).all()
+    assert (kept.attempt, kept.state) == (attempt_id, "unknown")
+    assert "late" in kept.detail
+
+
+def test_a_dead_process_leaves_its_call_unknown_and_its_reservation_free(
+    store: Store, ledger: Ledger, clock: Clock
+) -> None:
+    send(ledger)
+    reserve(ledger, OTHER)
+    heir = Ledger(store, clock=clock, node="two")
+    assert heir.sweep(alone=False) == []  # it may be alive, within its lease
+    [unknown] = heir.sweep(alone=True)
+    assert unknown.key == str(FIRST.key)
+    assert {attempt.item: attempt.state for attempt in heir.attempts()} == {
+        "festa": "unknown",
+        "altra": "freed",
+    }
+    assert heir.sweep(alone=True) == []
+
+
+def test_a_call_that_outlived_its_lease_is_unknown_to_everyone(
+    store: Store, ledger: Ledger, clock: Clock
+) -> None:
+    attempt_id = send(ledger)
+    clock.pass_by(seconds=61)
+    assert len(Ledger(store, clock=clock, node="two").sweep(alone=False)) == 1
+    # The first process was only slow: what it knows settles the attempt after all.
+    assert ledger.record(attempt_id, Published("7")) is State.PUBLISHED
+
+
+def test_a_verdict_is_written_once_and_nothing_is_sent_after_it(ledger: Ledger) -> None:
+    judged = Judged(FIRST, Verdict.MISSED, "its time passed")
+    assert ledger.judge([judged]) == [judged]
+    assert ledger.judge([Judged(FIRST, Verdict.SUPERSEDED, "no")]) == []
+    assert ledger.history().verdicts == {FIRST.key: Verdict.MISSED}
+    assert "verdict" in refusal(ledger)
+
+
+def test_the_schema_itself_refuses_a_second_attempt_that_may_be_public(
+    ledger: Ledger, store: Store
+) -> None:
+    attempt_id = send(ledger)
+    with store.reading() as db:
+        row = dict(db.execute(t.attempt.select()).mappings().one())
+    with pytest.raises(IntegrityError), store.writing() as db:
+        db.execute(insert(t.attempt).values(row | {"id": "another"}))
+    ledger.record(attempt_id, Deferred("busy"))
+    with store.writing() as db:
+        db.execute(insert(t.attempt).values(row | {"id": "another"}))
+
+
+def test_history_brings_what_another_process_wrote(
+    store: Store, ledger: Ledger, clock: Clock
+) -> None:
+    reader = Ledger(store, clock=clock, node="two")
+    assert reader.history().past == {}
+    attempt_id = send(ledger)
+    assert reader.history().past[FIRST.key].state is State.SENDING
+    ledger.record(attempt_id, Published("7"))
+    history = reader.history()
+    assert history.past[FIRST.key].state is State.PUBLISHED
+    assert history.channels["telegram-it"].spoken == (clock.at,)
+    assert history.seen == {"festa": clock.at, "altra": clock.at}
+
+
+def test_a_channel_speaks_from_when_it_was_first_met(ledger: Ledger, clock: Clock) -> None:
+    began = clock.at
+    clock.pass_by(days=1)
+    ledger.meet([TELEGRAM, replace(TELEGRAM, name="nuovo")], ["festa", "nuova"])
+    history = ledger.history()
+    assert {name: each.since for name, each in history.channels.items()} == {
+        "telegram-it": began,
+        "nuovo": clock.at,
+    }
+    assert history.seen["nuova"] == clock.at
+
+
+def test_attempts_are_narrowed_as_asked(ledger: Ledger, clock: Clock) -> None:
+    ledger.record(send(ledger), Published("7"))
+    clock.pass_by(days=1)
+    ledger.record(send(ledger, OTHER), Unknown("cut off"))
+    assert [attempt.item for attempt in ledger.attempts()] == ["festa", "altra"]
+    assert [attempt.item for attempt in ledger.attempts(item="altra")] == ["altra"]
+    assert [attempt.item for attempt in ledger.attempts(since=clock.at)] == ["altra"]
+    assert [attempt.item for attempt in ledger.attempts(states=[State.UNKNOWN])] == ["altra"]
+    assert ledger.attempts(channel="x-it") == []

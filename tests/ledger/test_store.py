@@ -1,0 +1,94 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from bot.core.states import RELEASES_KEY
+from bot.ledger import (
+    LedgerError,
+    LedgerExistsError,
+    LedgerInUseError,
+    LedgerMissingError,
+    LedgerNewerError,
+    create,
+    open_store,
+)
+from bot.ledger.tables import metadata
+
+HOLDER = """
+import sys
+from bot.ledger import open_store
+with open_store(sys.argv[1]).alone():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_ledger_never_appears_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "banditore.db"
+    with pytest.raises(LedgerMissingError, match="banditore init"):
+        open_store(str(path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "banditore.db"
+    create(str(path)).close()
+    before = path.read_bytes()
+    with pytest.raises(LedgerExistsError):
+        create(str(path))
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_ledger_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "banditore.db"
+    path.write_text("a shopping list, not a database, and long enough to look like one" * 10)
+    before = path.read_bytes()
+    with pytest.raises(LedgerError):
+        open_store(str(path))
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    store = create(str(tmp_path / "banditore.db"))
+    with store.writing() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    with pytest.raises(LedgerNewerError, match="Upgrade this program"):
+        open_store(str(tmp_path / "banditore.db"))
+
+
+def test_the_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
+    store = create(str(tmp_path / "banditore.db"))
+    with store.reading() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+        sql = db.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'at_most_once'"
+        ).scalar_one()
+    store.close()
+    assert sql.startswith('CREATE UNIQUE INDEX at_most_once ON attempt ("key") WHERE state NOT IN')
+    assert all(f"'{state}'" in sql for state in RELEASES_KEY)
+    assert sql.count("'") == 2 * len(RELEASES_KEY)
+
+
+def test_a_second_process_may_not_speak_from_the_same_ledger(tmp_path: Path) -> None:
+    path = str(tmp_path / "banditore.db")
+    store = create(path)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LedgerInUseError, match=str(holder.pid)), store.alone():
+            pass
+        holder.kill()
+        holder.wait()
+        with store.alone():  # the kernel gave the lock back
+            pass
+    store.close()

@@ -1,0 +1,196 @@
+"""Telegram's error table, row by row, over real sockets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from pydantic import SecretStr
+
+from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
+from bot.publishers.base import Timeouts
+from bot.publishers.telegram import LONGEST_WAIT, TelegramPublisher
+from tests.publishers.contract import NOW, PublisherContract, Subject, hear, make_post, say
+from tests.publishers.wire import answering, reply, serving
+
+TOKEN = "7654321:AAH-secret_of_the_bot"
+REQUEST = {
+    "method": "sendMessage",
+    "params": {
+        "chat_id": "@torino_nel_mondo",
+        "text": "<b>Ciao</b> &amp; a domani",
+        "parse_mode": "HTML",
+        "link_preview_options": {"url": "https://example.org/", "show_above_text": True},
+    },
+}
+
+
+def open_publisher(base: str, timeouts: Timeouts, proxy: str = "") -> TelegramPublisher:
+    return TelegramPublisher(
+        SecretStr(TOKEN), lambda: NOW, base_url=f"{base}/bot", timeouts=timeouts, proxy=proxy
+    )
+
+
+def message(**changes: Any) -> dict[str, Any]:
+    channel = {
+        "id": -1001234567890,
+        "type": "channel",
+        "title": "T",
+        "username": "torino_nel_mondo",
+    }
+    return {"message_id": 42, "date": 1777883400, "chat": channel, "text": "Ciao", **changes}
+
+
+SUBJECT = Subject(
+    open=open_publisher,
+    post=make_post(Platform.TELEGRAM, REQUEST),
+    success=(200, {"ok": True, "result": message()}),
+    published=Published("42", "https://t.me/torino_nel_mondo/42"),
+    secrets=(TOKEN, TOKEN.partition(":")[2]),
+)
+
+
+class TestTelegram(PublisherContract):
+    subject = SUBJECT
+
+
+async def refused(status: int, description: str, **parameters: Any) -> Outcome:
+    body = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return await hear(SUBJECT, answering(reply(status, body)))
+
+
+async def test_the_request_goes_over_the_wire_exactly_as_it_stands() -> None:
+    with serving(answering(reply(*SUBJECT.success))) as wire:
+        await say(SUBJECT, f"http://{wire.address}")
+    head, _, body = wire.requests[0].partition(b"\r\n\r\n")
+    form = {
+        name: values[0] for name, values in parse_qs(body.decode(), strict_parsing=True).items()
+    }
+    form["link_preview_options"] = json.loads(form["link_preview_options"])
+    assert head.splitlines()[0] == f"POST /bot{TOKEN}/sendMessage HTTP/1.1".encode()
+    assert b"connection: close" in head.lower()
+    assert form == REQUEST["params"]
+
+
+async def test_a_silent_message_says_so_on_the_wire() -> None:
+    params = {"chat_id": "@c", "text": "Ciao", "disable_notification": True}
+    post = make_post(Platform.TELEGRAM, {"method": "sendMessage", "params": params})
+    with serving(answering(reply(*SUBJECT.success))) as wire:
+        await say(replace(SUBJECT, post=post), f"http://{wire.address}")
+    body = wire.requests[0].partition(b"\r\n\r\n")[2].decode()
+    assert parse_qs(body) == {"chat_id": ["@c"], "text": ["Ciao"], "disable_notification": ["true"]}
+
+
+@pytest.mark.parametrize("seconds", [1, 35, 43_838])
+async def test_a_flood_wait_is_deferred_until_it_is_over(seconds: int) -> None:
+    outcome = await refused(429, "Too Many Requests", retry_after=seconds)
+    assert isinstance(outcome, Deferred)
+    assert outcome.until == NOW + timedelta(seconds=seconds)
+
+
+async def test_a_flood_wait_beyond_the_calendar_is_cut() -> None:
+    outcome = await refused(429, "Too Many Requests", retry_after=10**13)
+    assert isinstance(outcome, Deferred)
+    assert outcome.until == NOW + LONGEST_WAIT
+
+
+async def test_a_flood_wait_without_a_time_is_deferred() -> None:
+    assert await refused(429, "Too Many Requests") == Deferred(
+        "Telegram asks to wait and doesn't say how long"
+    )
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        'Bad Request: can\'t parse entities: Unsupported start tag "br" at byte offset 7',
+        "Bad Request: message is too long",
+        "Bad Request: message text is empty",
+        "Bad Request: ENTITIES_TOO_LONG",
+        "Bad Request: WEBPAGE_URL_INVALID",
+    ],
+)
+async def test_a_post_that_telegram_refuses_is_rejected_in_its_words(description: str) -> None:
+    outcome = await refused(400, description)
+    assert isinstance(outcome, Rejected), outcome
+    assert description.removeprefix("Bad Request: ").casefold() in outcome.reason.casefold()
+
+
+@pytest.mark.parametrize(
+    ("status", "description"),
+    [
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+        (400, "Bad Request: need administrator rights in the channel chat"),
+        (400, "Bad Request: have no rights to send a message"),
+        (400, "Bad Request: CHAT_WRITE_FORBIDDEN"),
+        (400, "Bad Request: CHAT_ADMIN_REQUIRED"),
+        (400, "Bad Request: CHANNEL_PRIVATE"),
+        (400, "Bad Request: USER_BANNED_IN_CHANNEL"),
+        (403, "Forbidden: bot was kicked from the channel chat"),
+        (403, "Forbidden: bot is not a member of the channel chat"),
+    ],
+)
+async def test_a_channel_that_is_not_set_up_is_deferred_and_says_what_to_do(
+    status: int, description: str
+) -> None:
+    outcome = await refused(status, description)
+    assert isinstance(outcome, Deferred), outcome
+    assert "make the bot an administrator of @torino_nel_mondo" in outcome.reason
+
+
+async def test_a_chat_that_moved_is_deferred_and_names_its_new_address() -> None:
+    outcome = await refused(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        migrate_to_chat_id=-100987,
+    )
+    assert isinstance(outcome, Deferred)
+    assert "-100987" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "description"),
+    [(401, "Unauthorized"), (404, "Not Found")],
+)
+async def test_a_token_that_telegram_does_not_know_is_deferred(
+    status: int, description: str
+) -> None:
+    outcome = await refused(status, description)
+    assert isinstance(outcome, Deferred)
+    assert "BANDITORE_TELEGRAM_TOKEN" in outcome.reason
+
+
+async def test_a_token_that_two_programs_use_is_deferred() -> None:
+    outcome = await refused(409, "Conflict: terminated by other getUpdates request")
+    assert isinstance(outcome, Deferred)
+    assert "another program" in outcome.reason
+
+
+async def test_a_400_that_is_not_telegrams_own_is_deferred() -> None:
+    outcome = await hear(SUBJECT, answering(reply(400, b"<html>Bad Request</html>")))
+    assert isinstance(outcome, Deferred), outcome
+
+
+async def test_a_message_without_a_number_is_unknown() -> None:
+    result = {"ok": True, "result": message(message_id=0)}
+    assert isinstance(await hear(SUBJECT, answering(reply(200, result))), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("chat", "url"),
+    [
+        ({"id": -1001234567890, "type": "channel"}, "https://t.me/c/1234567890/42"),
+        ({"id": -1001234567890, "type": "channel", "username": "tm"}, "https://t.me/tm/42"),
+        ({"id": 77, "type": "private"}, ""),
+    ],
+)
+async def test_the_link_of_a_message_follows_from_its_chat(chat: dict[str, Any], url: str) -> None:
+    result = {"ok": True, "result": message(chat=chat)}
+    assert await hear(SUBJECT, answering(reply(200, result))) == Published("42", url)

@@ -1,0 +1,206 @@
+"""X's error table, row by row, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
+from bot.publishers.base import Ready, Timeouts
+from bot.publishers.x import WINDOW, XKeys, XPublisher
+from tests.publishers.contract import NOW, SHORT, PublisherContract, Subject, hear, make_post, say
+from tests.publishers.wire import answering, reply, serving, silent_after_the_request
+
+SECRETS = ("consumer-key-1", "consumer+secret/2", "99-access-token-3", "access=secret&4")
+REQUEST = {"method": "POST", "path": "/2/tweets", "body": {"text": "Ciao «Torino» 🎉"}}
+
+
+def open_publisher(base: str, timeouts: Timeouts, proxy: str = "") -> XPublisher:
+    keys = XKeys(*map(SecretStr, SECRETS))
+    return XPublisher(
+        "torinonelmondo", keys, lambda: NOW, base_url=base, timeouts=timeouts, proxy=proxy
+    )
+
+
+SUBJECT = Subject(
+    open=open_publisher,
+    post=make_post(Platform.X, REQUEST),
+    success=(201, {"data": {"id": "1919", "text": "Ciao"}}),
+    published=Published("1919", "https://x.com/torinonelmondo/status/1919"),
+    secrets=(*SECRETS, "consumer%2Bsecret%2F2", "access%3Dsecret%264"),
+)
+
+
+class TestX(PublisherContract):
+    subject = SUBJECT
+
+
+async def refused(status: int, body: object, **headers: int) -> Outcome:
+    named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+    return await hear(SUBJECT, answering(reply(status, body, named)))
+
+
+def problem(status: int, title: str, detail: str) -> dict[str, Any]:
+    return {"title": title, "detail": detail, "type": "about:blank", "status": status}
+
+
+async def test_the_request_goes_over_the_wire_exactly_as_it_stands() -> None:
+    with serving(answering(reply(*SUBJECT.success))) as wire:
+        await say(SUBJECT, f"http://{wire.address}")
+    head, _, body = wire.requests[0].partition(b"\r\n\r\n")
+    assert head.splitlines()[0] == b"POST /2/tweets HTTP/1.1"
+    assert b"connection: close" in head.lower()
+    assert b"authorization: oauth " in head.lower()
+    assert json.loads(body) == REQUEST["body"]
+
+
+SOON, LATER = int((NOW + timedelta(minutes=9)).timestamp()), int(NOW.timestamp()) + 7200
+
+
+@pytest.mark.parametrize(
+    ("headers", "until"),
+    [
+        ({"x_rate_limit_remaining": 0, "x_rate_limit_reset": SOON}, SOON),
+        (
+            {
+                "x_rate_limit_remaining": 0,
+                "x_rate_limit_reset": SOON,
+                "x_user_limit_24hour_remaining": 0,
+                "x_user_limit_24hour_reset": LATER,
+            },
+            LATER,
+        ),
+        (
+            {
+                "x_rate_limit_remaining": 0,
+                "x_rate_limit_reset": SOON,
+                "x_app_limit_24hour_remaining": 7,
+                "x_app_limit_24hour_reset": LATER,
+            },
+            SOON,
+        ),
+        ({"x_app_limit_24hour_remaining": 0, "x_app_limit_24hour_reset": LATER}, LATER),
+    ],
+)
+async def test_a_rate_limit_is_deferred_to_the_last_window_that_is_empty(
+    headers: dict[str, int], until: int
+) -> None:
+    outcome = await refused(429, problem(429, "Too Many Requests", "Too Many Requests"), **headers)
+    assert isinstance(outcome, Deferred)
+    assert outcome.until is not None
+    assert outcome.until.timestamp() == until
+    assert outcome.until.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x_rate_limit_remaining": 0},
+        {"x_rate_limit_remaining": 0, "x_rate_limit_reset": int(NOW.timestamp()) - 1},
+        {"x_rate_limit_remaining": 0, "x_rate_limit_reset": 10**16},
+    ],
+)
+async def test_a_rate_limit_without_a_usable_reset_is_deferred_by_a_window(
+    headers: dict[str, int],
+) -> None:
+    outcome = await refused(429, b"slow down", **headers)
+    assert isinstance(outcome, Deferred)
+    assert outcome.until == NOW + WINDOW
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+async def test_a_post_that_x_refuses_is_rejected_in_its_words(status: int) -> None:
+    outcome = await refused(status, problem(status, "Invalid Request", "text is too odd"))
+    assert outcome == Rejected("X refused the post: text is too odd")
+
+
+async def test_old_style_errors_are_told_too() -> None:
+    outcome = await refused(
+        400, {"errors": [{"code": 186, "message": "Tweet needs to be shorter"}]}
+    )
+    assert outcome == Rejected("X refused the post: Tweet needs to be shorter")
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (401, "BANDITORE_X_TORINONELMONDO_ACCESS_TOKEN"),
+        (402, "buy credits"),
+        (404, "check the address"),
+    ],
+)
+async def test_what_an_admin_can_mend_is_deferred(status: int, advice: str) -> None:
+    outcome = await refused(status, problem(status, "No", "no"))
+    assert isinstance(outcome, Deferred), outcome
+    assert advice in outcome.reason
+
+
+async def test_a_duplicate_is_rejected_and_points_to_the_earlier_one() -> None:
+    detail = "You are not allowed to create a Tweet with duplicate content."
+    outcome = await refused(403, problem(403, "Forbidden", detail))
+    assert isinstance(outcome, Rejected), outcome
+    assert "already there" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "You are not allowed to create a Tweet with more than one cashtag.",
+        "You can't reply to this conversation: you were not summoned.",
+    ],
+)
+async def test_a_403_about_the_post_is_rejected(detail: str) -> None:
+    outcome = await refused(403, problem(403, "Forbidden", detail))
+    assert isinstance(outcome, Rejected), outcome
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Your client app is not configured with the appropriate oauth1 app permissions.",
+        "When authenticating requests you must use keys from an App attached to a Project.",
+        "This account is temporarily locked.",
+        "",
+    ],
+)
+async def test_a_403_about_rights_is_deferred_and_says_what_to_do(detail: str) -> None:
+    outcome = await refused(403, problem(403, "Forbidden", detail))
+    assert isinstance(outcome, Deferred), outcome
+    assert "Read and Write" in outcome.reason
+
+
+@pytest.mark.parametrize("status", [405, 409, 418, 425, 499])
+async def test_a_status_that_promises_nothing_is_unknown(status: int) -> None:
+    assert isinstance(await refused(status, problem(status, "Odd", "odd")), Unknown)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errors": [{"message": "partly"}]},
+        {"data": {"id": 0}},
+        {"data": {"id": ""}},
+        {"data": {"text": "Ciao"}},
+        {"data": "1919"},
+    ],
+)
+async def test_a_yes_without_a_number_is_unknown(body: object) -> None:
+    assert isinstance(await refused(201, body), Unknown)
+
+
+async def test_a_call_that_waits_in_the_queue_past_its_deadline_is_never_sent() -> None:
+    with serving(silent_after_the_request) as wire:
+        publisher = open_publisher(f"http://{wire.address}", SHORT)
+        ready = await publisher.prepare(SUBJECT.post, "attempt-1")
+        assert isinstance(ready, Ready)
+        first, second = await asyncio.gather(publisher.publish(ready), publisher.publish(ready))
+        await publisher.close()
+        assert isinstance(first, Unknown), first
+        assert isinstance(second, Deferred), second
+        assert len(wire.requests) == 1

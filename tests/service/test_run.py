@@ -1,0 +1,234 @@
+"""`banditore run` as an admin runs it: a process of its own, over real sockets, against the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Account, Chat, Fault, Kind, Moment, Sandbox, Standing, serve
+from tests.office import Office
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox(
+        now=lambda: datetime.now(UTC),
+        chats=[Chat(-1001, "torino")],
+        accounts=[Account.make_believe("torino")],
+    )
+
+
+@pytest.fixture
+async def office(tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[Office]:
+    async with serve(sandbox) as address:
+        made = Office(tmp_path, address, {"BANDITORE_INTERVAL": "0.2"})
+        code, output = await made.finish("init")
+        assert code == 0, output
+        yield made
+
+
+async def facts(process: asyncio.subprocess.Process) -> AsyncIterator[dict[str, Any]]:
+    """The lines of a service's log as they come."""
+    assert process.stdout is not None
+    async for line in process.stdout:
+        yield json.loads(line)
+
+
+async def until(process: asyncio.subprocess.Process, event: str) -> dict[str, Any]:
+    """Read the log up to a fact."""
+    seen = []
+    async for fact in facts(process):
+        if fact["event"] == event:
+            return fact
+        seen.append(fact)
+    raise AssertionError(f"{event} was never told; the log was {seen}")
+
+
+def titles(sandbox: Sandbox) -> Counter[tuple[str, str]]:
+    """How often each platform shows each title; the lead stands above it."""
+    return Counter((post.platform.value, post.text.splitlines()[1]) for post in sandbox.posts)
+
+
+def once_each(*names: str) -> dict[tuple[str, str], int]:
+    return {(platform, name): 1 for platform in ("telegram", "x") for name in names}
+
+
+async def test_one_pass_publishes_what_is_due_on_every_channel_and_records_it(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno", "Due"])
+    code, output = await office.finish("run", "--once")
+    assert code == 0, output
+    assert titles(sandbox) == once_each("Uno", "Due")
+    log = await office.log()
+    assert {row["state"] for row in log} == {"published"}
+    assert {row["url"] for row in log} == {post.url for post in sandbox.posts}
+    code, output = await office.finish("run", "--once")
+    assert len(sandbox.posts) == 4
+
+
+async def test_what_goes_over_the_wire_is_what_the_ledger_and_the_preview_say(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno"])
+    await office.finish("run", "--once")
+    by_platform = {post.platform: post for post in sandbox.posts}
+    for row in await office.log():
+        assert row["text"] == by_platform[row["platform"]].text
+    code, output = await office.finish("preview", "uno", "--json")
+    assert code == 0
+    # The preview is of the day that the ladder asked for, the post of today: only the lead differs.
+    for shown in json.loads(output):
+        sent = by_platform[shown["platform"]]
+        assert shown["text"].splitlines()[1:] == sent.text.splitlines()[1:]
+
+
+async def test_told_to_end_it_finishes_and_records_the_call_in_flight(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno", "Due", "Tre"])
+    sandbox.fail(Fault(Kind.HOLD, Moment.AFTER, channel="@torino"))
+    process = await office.start("run")
+    await sandbox.gate.until_held()
+    process.send_signal(signal.SIGTERM)
+    await until(process, "service.stopping")
+    sandbox.release()
+    async with asyncio.timeout(10):
+        code = await process.wait()
+    assert code == 0
+    log = await office.log()
+    on_telegram = [row for row in log if row["channel"] == "telegram-it"]
+    assert [row["state"] for row in on_telegram] == ["published"]
+    assert sum(post.platform == "telegram" for post in sandbox.posts) == 1
+
+
+async def test_the_trouble_of_one_channel_does_not_stop_the_other(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno", "Due"])
+    sandbox.change_standing("@torino", Standing.STRANGER)
+    await office.finish("run", "--once")
+    assert Counter(post.platform for post in sandbox.posts) == {"x": 2}
+    [refused] = [row for row in await office.log() if row["channel"] == "telegram-it"]
+    assert refused["state"] == "deferred"
+    assert "channel" in refused["reason"]
+
+
+async def test_an_answer_that_never_came_is_unknown_and_never_sent_again(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno"])
+    sandbox.fail(Fault(Kind.CUT, Moment.AFTER, times=2))
+    for _ in range(3):
+        await office.finish("run", "--once")
+    assert titles(sandbox) == once_each("Uno")
+    assert [row["state"] for row in await office.log()] == ["unknown", "unknown"]
+    _, output = await office.finish("log")
+    assert output.count("may be public: look at the channel") == 2
+    _, output = await office.finish("plan", "--json")
+    assert {row["state"] for row in json.loads(output)} == {"unknown"}
+
+
+async def test_a_rate_limit_is_waited_for_and_the_post_goes_out_once(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno"])
+    sandbox.fail(Fault(Kind.TOO_MANY, channel="@torino", seconds=1))
+    process = await office.start("run")
+    try:
+        await until(process, "post.deferred")
+        fact = await until(process, "post.published")
+        while fact["channel"] != "telegram-it":
+            fact = await until(process, "post.published")
+    finally:
+        process.terminate()
+        await process.wait()
+    states = [row["state"] for row in await office.log() if row["channel"] == "telegram-it"]
+    assert states == ["deferred", "published"]
+    assert titles(sandbox) == once_each("Uno")
+
+
+async def test_what_staff_add_while_it_runs_is_announced(office: Office, sandbox: Sandbox) -> None:
+    process = await office.start("run")
+    try:
+        await until(process, "service.started")
+        office.write_items("content/a.yaml", ["Uno"])
+        await until(process, "files.reloaded")
+        await until(process, "post.published")
+        await until(process, "post.published")
+    finally:
+        process.terminate()
+        await process.wait()
+    assert titles(sandbox) == once_each("Uno")
+
+
+async def test_a_file_that_breaks_while_it_runs_holds_its_own_deliveries_and_is_told(
+    office: Office, sandbox: Sandbox
+) -> None:
+    process = await office.start("run")
+    try:
+        await until(process, "service.started")
+        whole = office.write_items("aside.yaml", ["Rotto"]).read_text()
+        office.write("content/rotto.yaml", whole + "  - {id: [\n")
+        told = await until(process, "file.problem")
+        assert told["where"].startswith("content/rotto.yaml:")
+        assert told["public"] == "no"
+        office.write_items("content/buono.yaml", ["Buono"])
+        await until(process, "post.published")
+        await until(process, "post.published")
+        assert titles(sandbox) == once_each("Buono")
+        office.write("content/rotto.yaml", whole)
+        await until(process, "post.published")
+        await until(process, "post.published")
+    finally:
+        process.terminate()
+        await process.wait()
+    assert titles(sandbox) == once_each("Buono", "Rotto")
+
+
+async def test_a_second_service_on_the_same_ledger_refuses_to_speak(office: Office) -> None:
+    process = await office.start("run")
+    try:
+        await until(process, "service.started")
+        code, output = await office.finish("run", "--once")
+    finally:
+        process.terminate()
+        await process.wait()
+    assert code == 2
+    assert f"Its process is {process.pid}" in output
+
+
+async def test_a_channel_without_credentials_is_told_once_and_the_others_speak(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.environment["BANDITORE_X_TORINO_ACCESS_TOKEN"] = ""
+    office.write_items("content/a.yaml", ["Uno"])
+    code, output = await office.finish("run", "--once")
+    assert code == 0
+    silent = [json.loads(line) for line in output.splitlines() if "channel.silent" in line]
+    assert [fact["channel"] for fact in silent] == ["x-it"]
+    assert "BANDITORE_X_TORINO_ACCESS_TOKEN" in silent[0]["reason"]
+    assert [post.platform for post in sandbox.posts] == ["telegram"]
+
+
+async def test_what_was_due_before_the_ledger_was_made_is_not_announced(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    async with serve(sandbox) as address:
+        office = Office(tmp_path, address)
+        office.write_items("content/a.yaml", ["Vecchio"])
+        await office.finish("init")
+        code, output = await office.finish("run", "--once")
+        assert code == 0
+        assert output.count("before-start") == 2
+        office.write_items("content/b.yaml", ["Nuovo"])
+        await office.finish("run", "--once")
+    assert titles(sandbox) == once_each("Nuovo")
