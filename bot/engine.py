@@ -43,6 +43,9 @@ T = TypeVar("T")
 # How long a delivery rests after a passing trouble, where the platform did not say.
 REST = timedelta(minutes=2)
 
+# Seconds between two tries to record an outcome; together they fit into the time to stop.
+RECORD_AGAIN = (0.2, 1.0)
+
 
 class Publishers(Protocol):
     """Who publishes for a channel."""
@@ -140,8 +143,6 @@ class Engine:
         """Wait until no lane has anything in flight."""
         while running := [lane for lane in self._lanes.values() if not lane.done()]:
             await asyncio.wait(running)
-        for lane in self._lanes.values():
-            lane.result()  # a fault in a lane is a fault of ours: show it
         self._lanes.clear()
 
     async def close(self) -> None:
@@ -157,7 +158,15 @@ class Engine:
 
     async def _lane(self, said: Said, deliveries: Sequence[Planned]) -> None:
         for each in deliveries:
-            if self._stopping or not await self._deliver(said, each.delivery):
+            if self._stopping:
+                return
+            try:
+                go_on = await self._deliver(said, each.delivery)
+            except Exception:  # one delivery's trouble must not end the lane in silence
+                do = "see the trace and `banditore log`; a call that was made is told as unknown"
+                log.exception("lane.failed", extra=_fields(each.delivery, do=do))
+                return
+            if not go_on:
                 return
 
     async def _deliver(self, said: Said, delivery: Delivery) -> bool:
@@ -235,11 +244,26 @@ class Engine:
         if isinstance(outcome, Deferred):
             until = outcome.until or now + REST
             outcome = Deferred(outcome.reason, until)
-            await self._in_book(self._ledger.wait, channel.name, until)
-        await self._in_book(self._ledger.record, attempt_id, outcome)
+        await self._record(attempt_id, delivery, outcome)
+        if isinstance(outcome, Deferred) and outcome.until is not None:
+            await self._in_book(self._ledger.wait, channel.name, outcome.until)
         _tell(delivery, attempt_id, post, outcome, now)
         self._on_end(Ended(delivery, channel, post, outcome, now))
         return isinstance(outcome, Published | Rejected)
+
+    async def _record(self, attempt_id: str, delivery: Delivery, outcome: Outcome) -> None:
+        """Record, and again if the ledger can't: the call is made, and its truth must not be lost."""
+        for pause in (*RECORD_AGAIN, None):
+            try:
+                await self._in_book(self._ledger.record, attempt_id, outcome)
+            except Exception:
+                told = _fields(delivery, attempt=attempt_id, outcome=outcome)
+                log.exception("record.failed", extra=told)
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return
 
     # --- the ledger ---------------------------------------------------------------------------------
 

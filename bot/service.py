@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.core.model import Problem
 from bot.core.plan import Plan
 from bot.engine import Ended, Engine, Publishers
 from bot.ledger import Ledger, Store
@@ -38,12 +38,13 @@ class Service:
         self._library = library
         self._store = store
         self._interval = interval
+        self._told: frozenset[Problem] = frozenset()
         ledger = Ledger(store, clock=lambda: datetime.now(UTC), node=node)
         self._engine = Engine(ledger, publishers, lambda: library.current, on_end=on_end)
 
     async def once(self) -> None:
         """One pass: whatever is due goes out, then it is over."""
-        with self._alone():
+        with self._store.alone():
             try:
                 await self._begin()
                 await self._tick()
@@ -58,7 +59,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         scheduler = AsyncIOScheduler(timezone=UTC)
-        with self._alone():
+        with self._store.alone():
             try:
                 await self._begin()
                 scheduler.add_job(
@@ -81,11 +82,6 @@ class Service:
                 await self._engine.close()
                 log.info("service.stopped", extra={"fields": {}})
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._store.alone():
-            yield
-
     async def _begin(self) -> None:
         edition = self._library.current
         fields = {
@@ -94,7 +90,7 @@ class Service:
             "deliveries": len(edition.agenda.deliveries),
         }
         log.info("service.started", extra={"fields": fields})
-        _tell_problems(edition)
+        self._tell_problems(edition)
         await self._engine.meet()
         await self._engine.sweep(alone=self._store.path is not None)
 
@@ -109,26 +105,31 @@ class Service:
             scheduler.modify_job("tick", next_run_time=planned.next)
 
     async def _tick(self) -> Plan:
-        if (edition := self._library.refresh()) is not None:
+        # Reading a large folder takes its time, and calls in flight must not wait for it.
+        if (edition := await asyncio.to_thread(self._library.refresh)) is not None:
             fields = {
                 "items": len(edition.catalog.items),
                 "deliveries": len(edition.agenda.deliveries),
             }
             log.info("files.reloaded", extra={"fields": fields})
-            _tell_problems(edition)
+            self._tell_problems(edition)
             await self._engine.meet()
-        if self._store.path is None:
-            await self._engine.sweep(alone=False)
+        await self._engine.sweep(alone=False)
         return await self._engine.tick()
 
-
-def _tell_problems(edition: Edition) -> None:
-    for problem in edition.problems:
-        fields = {
-            "where": str(problem.mark),
-            "problem": problem.message,
-            "hint": problem.hint,
-            "public": "no",
-            "do": f"mend {problem.mark.file}; until then its deliveries are held",
-        }
-        log.error("file.problem", extra={"fields": fields})
+    def _tell_problems(self, edition: Edition) -> None:
+        """Tell what is newly wrong with the files, once, and what has been mended."""
+        for problem in edition.problems:
+            if problem not in self._told:
+                fields = {
+                    "where": str(problem.mark),
+                    "problem": problem.message,
+                    "hint": problem.hint,
+                    "public": "no",
+                    "do": f"mend {problem.mark.file}; until then its deliveries are held",
+                }
+                log.error("file.problem", extra={"fields": fields})
+        was_broken = {problem.mark.file for problem in self._told}
+        for file in sorted(was_broken - {problem.mark.file for problem in edition.problems}):
+            log.info("file.mended", extra={"fields": {"where": file}})
+        self._told = frozenset(edition.problems)

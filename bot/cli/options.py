@@ -57,13 +57,18 @@ def load_files(content: Path, schedules: Path) -> tuple[Catalog, tuple[Problem, 
     """Load both folders; a folder that isn't there ends the command."""
     from bot.load import load
 
+    require_folders(content, schedules)
+    return load(content, schedules)
+
+
+def require_folders(content: Path, schedules: Path) -> None:
+    """End the command where a folder isn't there."""
     for folder, option in ((content, "--content"), (schedules, "--schedules")):
         if not folder.is_dir():
             fail(
                 f"there is no folder {folder}: run this where your content/ and schedules/ are, "
                 f"name it with {option}, or let `banditore init` make an example"
             )
-    return load(content, schedules)
 
 
 def warn_of(problems: tuple[Problem, ...]) -> None:

@@ -19,7 +19,7 @@ from bot.cli.options import (
     DatabaseOption,
     SchedulesOption,
     fail,
-    load_files,
+    require_folders,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def run(
         colour=terminal and "NO_COLOR" not in os.environ,
         level=logging.DEBUG if debug else logging.INFO,
     )
-    load_files(content, schedules)
+    require_folders(content, schedules)
     try:
         store = open_store(database, upgrade=True)
     except LedgerError as error:

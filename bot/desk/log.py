@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 HIDDEN = "[secret]"
 
 # Their INFO lines say that a request was made, and where; what is worth knowing we say ourselves.
-NOISY = ("httpx", "httpcore", "apscheduler", "telegram", "tweepy", "urllib3", "oauthlib")
+NOISY = ("alembic", "httpx", "httpcore", "apscheduler", "telegram", "tweepy", "urllib3", "oauthlib")
 
 _COLOURS = {logging.WARNING: "\x1b[33m", logging.ERROR: "\x1b[31m", logging.CRITICAL: "\x1b[31m"}
 _PLAIN = "\x1b[0m"

@@ -28,8 +28,9 @@ from bot.ledger.store import Store
 # How long a reservation holds without being committed: uploads fit in, a dead process does not stay long.
 RESERVATION = timedelta(seconds=60)
 
-# How long after its commit a call is surely over: a publisher's deadline is 8 s, the rest is margin.
-CALL = timedelta(seconds=60)
+# How long after its commit a call is surely over and recorded: a publisher's deadline is 8 s, and at
+# most 60 where it is set otherwise; the rest is margin.
+CALL = timedelta(seconds=120)
 
 _PUBLIC = sorted(MAY_BE_PUBLIC)
 _RELEASED = sorted(RELEASES_KEY)

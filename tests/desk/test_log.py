@@ -99,7 +99,7 @@ async def test_a_service_at_debug_tells_no_token_whatever_the_platforms_answer(
     if fault is not None:
         sandbox.fail(Fault(fault, times=2, seconds=0.05))
     async with serve(sandbox) as address:
-        office = Office(tmp_path, address)
+        office = Office(tmp_path, address, {"BANDITORE_CALL_TIMEOUT": "1"})
         await office.finish("init")
         office.write_items("content/a.yaml", ["Uno"])
         code, output = await office.finish("run", "--once", "--debug")

@@ -186,6 +186,7 @@ async def test_a_file_that_breaks_while_it_runs_holds_its_own_deliveries_and_is_
         await until(process, "post.published")
         assert titles(sandbox) == once_each("Buono")
         office.write("content/rotto.yaml", whole)
+        assert (await until(process, "file.mended"))["where"] == "content/rotto.yaml"
         await until(process, "post.published")
         await until(process, "post.published")
     finally:
