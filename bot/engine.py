@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -29,7 +29,7 @@ from bot.core.model import (
     Schedule,
     Unknown,
 )
-from bot.core.plan import Plan, Planned, plan
+from bot.core.plan import Memory, Plan, Planned, dates_of, part_of, plan
 from bot.ledger import Ledger, Pace, Refused, Sending
 from bot.publishers.base import Publisher, Ready
 from bot.publishers.registry import MissingCredentialsError
@@ -63,6 +63,11 @@ class Said(Protocol):
     @property
     def agenda(self) -> Agenda: ...
 
+    @property
+    def settled(self) -> Mapping[str, datetime]:
+        """From when on the items of a file may go out, for files that have just changed."""
+        ...
+
     def still_says(self, item: Item) -> bool:
         """Is the file of `item` the very one that the agenda was made from?"""
         ...
@@ -94,6 +99,7 @@ class Engine:
         self._publishers = publishers
         self._said = said
         self._on_end = on_end
+        self._memory = Memory()
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._silent: set[str] = set()  # channels without credentials, told once
         self._stopping = False
@@ -126,7 +132,9 @@ class Engine:
         """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
         history = await self._in_book(self._ledger.history)
         said = self._said()
-        planned = plan(said.agenda, history, self._ledger.now())
+        planned = plan(
+            said.agenda, history, self._ledger.now(), settled=said.settled, memory=self._memory
+        )
         if planned.judged:
             await self._judge(planned)
         due: dict[str, list[Planned]] = defaultdict(list)
@@ -183,6 +191,8 @@ class Engine:
         if isinstance(post, Unfit):
             log.error("delivery.unfit", extra=_fields(delivery, reason=post.reason, public="no"))
             return True
+        part = part_of(item, delivery.key.occurrence)
+        post = replace(post, facts={**post.facts, "part": part, "dates": dates_of(item, part)})
         reserved = await self._in_book(
             self._ledger.reserve,
             delivery,

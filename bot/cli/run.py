@@ -79,7 +79,7 @@ def run(
         Timeouts(connect=settings.connect_timeout, total=settings.call_timeout),
     )
     service = Service(
-        Library(content, schedules),
+        Library(content, schedules, settling=timedelta(minutes=settings.settling)),
         store,
         publishers,
         node=f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}",

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     x_api: str = "https://api.twitter.com"
     connect_timeout: float = Field(default=3.0, gt=0, le=60)  # seconds
     call_timeout: float = Field(default=8.0, gt=0, le=60)  # seconds, for one whole call
+    settling: float = Field(default=10.0, ge=0, le=1440)  # minutes that a file must stay unchanged
     interval: float = Field(
         default=30.0, ge=0.1, le=60
     )  # seconds between two looks at files and ledger

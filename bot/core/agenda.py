@@ -1,7 +1,8 @@
-"""Ladder x dates -> deliveries, each placed at an open instant at or before the one its ladder asks for.
+"""Every delivery that staff's files ask for, placed, in (channel, day) buckets.
 
-A function of staff's files alone: no clock, no history. What can only be decided at the moment of
-sending (is it late? was it said already?) belongs to `plan`.
+A function of the files alone: no clock, no history. What can only be decided at the moment of sending
+(is it late? was it said already?) belongs to `plan`. A changed catalog gives a changed agenda at the
+cost of the days that changed.
 """
 
 from __future__ import annotations
@@ -9,67 +10,67 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from bot.core.calendar import DAY, Window, local_day, why_closed, window
+from bot.core.calendar import local_day
 from bot.core.ladder import deliveries_of
-from bot.core.model import Catalog, Channel, Delivery, Item, Key, Move, Schedule, Status
-
-# How far before its own day a delivery may be placed when its day has no room.
-SPILL_DAYS = 7
+from bot.core.model import Catalog, Channel, Delivery, Item, Key, Schedule, Status
+from bot.core.placing import Timetable, rearranged
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Every delivery of a catalog. A bucket holds those placed on one day of one channel, in time order."""
+    """What `agenda` makes; nothing in it may be changed."""
 
-    deliveries: Mapping[Key, Delivery]
-    buckets: Mapping[tuple[str, date], tuple[Delivery, ...]]
-    channels: Mapping[str, Channel]
-    calendars: Mapping[str, Schedule]  # by channel: its hours, gap and cap
-    items: Mapping[str, Item]
+    catalog: Catalog
+    timetables: Mapping[str, Timetable]  # by channel
+    asked: Mapping[str, tuple[Delivery, ...]]  # by item, as its ladders ask, before any placing
+    deliveries: Mapping[Key, Delivery]  # placed
+
+    @property
+    def items(self) -> Mapping[str, Item]:
+        return self.catalog.items
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        return self.catalog.channels
+
+    @property
+    def calendars(self) -> Mapping[str, Schedule]:
+        """By channel: its hours, gap and cap. A channel without a valid schedule has none."""
+        return {name: each.calendar for name, each in self.timetables.items()}
 
 
-def agenda(catalog: Catalog) -> Agenda:
-    """Every delivery that the files ask for, placed. Channels without a valid schedule have none."""
-    calendars = {
-        name: catalog.schedules[channel.schedule]
-        for name, channel in catalog.channels.items()
-        if channel.schedule in catalog.schedules
-    }
-    wanted: dict[str, list[Delivery]] = defaultdict(list)
-    for item in catalog.items.values():
-        if item.status is not Status.READY:
-            continue
-        held = catalog.halted
-        if item.mark.file in catalog.broken:
-            held = f"{item.mark.file} has a fault"
-        for channel in channels_of(item, catalog.channels.values()):
-            calendar = calendars.get(channel.name)
-            ladder = catalog.schedules.get(item.schedule) if item.schedule else calendar
-            if calendar is None or ladder is None:
-                continue
-            for delivery in deliveries_of(item, channel, ladder):
-                wanted[channel.name].append(replace(delivery, held=held) if held else delivery)
-    placed = [
-        delivery
-        for name, deliveries in wanted.items()
-        for delivery in place(deliveries, calendars[name])
-    ]
-    buckets: dict[tuple[str, date], list[Delivery]] = defaultdict(list)
-    for delivery in placed:
-        zone = calendars[delivery.key.channel].zone
-        buckets[delivery.key.channel, local_day(delivery.placed, zone)].append(delivery)
-    return Agenda(
-        deliveries={delivery.key: delivery for delivery in placed},
-        buckets={
-            bucket: tuple(sorted(held, key=lambda each: (each.placed, each.key)))
-            for bucket, held in buckets.items()
-        },
-        channels=catalog.channels,
-        calendars=calendars,
-        items=catalog.items,
-    )
+def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
+    """The agenda of `catalog`; the same with or without `before`, the agenda of an earlier one, but sooner."""
+    if before is None or not _same_frame(catalog, before.catalog):
+        before = _empty(catalog)
+    asked = dict(before.asked)
+    deliveries = dict(before.deliveries)
+    lost: dict[tuple[str, date], set[Key]] = defaultdict(set)
+    gained: dict[tuple[str, date], list[Delivery]] = defaultdict(list)
+    for item_id in _changed(catalog, before):
+        for delivery in asked.pop(item_id, ()):
+            lost[_day_of(delivery, before)].add(delivery.key)
+            del deliveries[delivery.key]
+        item = catalog.items.get(item_id)
+        if item is not None and (wanted := tuple(_asked_for(item, catalog))):
+            asked[item_id] = wanted
+            for delivery in wanted:
+                gained[_day_of(delivery, before)].append(delivery)
+
+    changed_days: dict[str, dict[date, list[Delivery]]] = defaultdict(dict)
+    for channel, day in lost.keys() | gained.keys():
+        old = before.timetables[channel].days.get(day)
+        kept = [each for each in (old.own if old else ()) if each.key not in lost[channel, day]]
+        changed_days[channel][day] = kept + gained[channel, day]
+    timetables = dict(before.timetables)
+    for channel, own in changed_days.items():
+        timetables[channel] = rearranged(before.timetables[channel], own)
+        for day, made in timetables[channel].days.items():
+            if made is not before.timetables[channel].days.get(day):
+                deliveries.update((each.key, each) for each in made.placed)
+    return Agenda(catalog, timetables, asked, deliveries)
 
 
 def channels_of(item: Item, channels: Iterable[Channel]) -> Iterator[Channel]:
@@ -81,77 +82,51 @@ def channels_of(item: Item, channels: Iterable[Channel]) -> Iterator[Channel]:
             yield channel
 
 
-def place(deliveries: Iterable[Delivery], calendar: Schedule) -> Iterator[Delivery]:
-    """Place the deliveries of one channel, days from last to first.
-
-    On a day, its own deliveries come before those that spilled from a later one, and the later nominal
-    instant comes first, so that an eve keeps its hour and what is announced a week ahead gives way.
-    Each takes the last open instant at or before its nominal one that keeps the gap and the day's cap;
-    what finds no room spills to the day before, at most `SPILL_DAYS`; what still finds none is held.
-    In this order an added delivery can move others to an earlier instant only.
-    """
-    own: dict[date, list[Delivery]] = defaultdict(list)
-    for delivery in deliveries:
-        own[local_day(delivery.nominal, calendar.zone)].append(delivery)
-    spilled: list[Delivery] = []
-    ceiling: datetime | None = None  # the gap reaches over midnight
-    day = max(own, default=None)
-    while day is not None:
-        queue = sorted(own.pop(day, ()), key=lambda each: each.key)
-        queue.sort(key=lambda each: each.nominal, reverse=True)
-        taken: list[datetime] = []
-        left_over: list[Delivery] = []
-        for delivery in queue + spilled:
-            found = _slot(delivery, day, calendar, taken, ceiling)
-            if isinstance(found, datetime):
-                taken.append(found)
-                yield _settled(delivery, found, calendar)
-                continue
-            crowded_out = replace(delivery, moves=(*delivery.moves, found))
-            if local_day(delivery.nominal, calendar.zone) - day < timedelta(days=SPILL_DAYS):
-                left_over.append(crowded_out)
-            else:
-                why = crowded_out.moves[0]
-                yield replace(crowded_out, held=f"no room in the {SPILL_DAYS} days before ({why})")
-        spilled = left_over
-        if taken:
-            ceiling = min(taken) - calendar.gap
-        day = max([*own, day - DAY] if spilled else own, default=None)
+def _asked_for(item: Item, catalog: Catalog) -> Iterator[Delivery]:
+    if item.status is not Status.READY:
+        return
+    held = catalog.halted
+    if item.mark.file in catalog.broken:
+        held = f"{item.mark.file} has a fault"
+    for channel in channels_of(item, catalog.channels.values()):
+        calendar = catalog.schedules.get(channel.schedule)
+        ladder = catalog.schedules.get(item.schedule) if item.schedule else calendar
+        if calendar is None or ladder is None:
+            continue
+        for delivery in deliveries_of(item, channel, ladder):
+            yield replace(delivery, held=held) if held else delivery
 
 
-def _slot(
-    delivery: Delivery,
-    day: date,
-    calendar: Schedule,
-    taken: list[datetime],
-    ceiling: datetime | None,
-) -> datetime | Move:
-    """The last free open instant of `day` at or before the nominal one, or why there is none."""
-    opening = window(calendar, day, essential=delivery.essential)
-    if isinstance(opening, Move):
-        return opening
-    if len(taken) >= calendar.per_day:
-        return Move("full day", f"{calendar.per_day} posts on {day.isoformat()}")
-    latest = min(delivery.nominal, opening.closes)
-    if ceiling is not None:
-        latest = min(latest, ceiling)
-    for other in sorted(taken, reverse=True):
-        if abs(latest - other) < calendar.gap:
-            latest = other - calendar.gap
-    if latest >= opening.opens:
-        return latest
-    return _why_not(delivery, opening, calendar)
+def _empty(catalog: Catalog) -> Agenda:
+    timetables = {
+        name: Timetable(catalog.schedules[channel.schedule])
+        for name, channel in catalog.channels.items()
+        if channel.schedule in catalog.schedules
+    }
+    return Agenda(replace(catalog, items={}, broken=frozenset()), timetables, {}, {})
 
 
-def _why_not(delivery: Delivery, opening: Window, calendar: Schedule) -> Move:
-    if delivery.nominal < opening.opens:
-        return Move("hours", f"{calendar.hours.opens:%H:%M}–{calendar.hours.closes:%H:%M}")
-    return Move("gap", f"{calendar.gap} between two posts")
+def _same_frame(new: Catalog, old: Catalog) -> bool:
+    """Do both have the same channels and schedules, so that only items can differ?"""
+    return (
+        new.channels == old.channels and new.schedules == old.schedules and new.halted == old.halted
+    )
 
 
-def _settled(delivery: Delivery, found: datetime, calendar: Schedule) -> Delivery:
-    if found == delivery.nominal:
-        return delivery
-    closed = why_closed(calendar, delivery.nominal, essential=delivery.essential)
-    reason = closed or Move("gap", f"{calendar.gap} between two posts")
-    return replace(delivery, placed=found, moves=delivery.moves or (reason,))
+def _changed(catalog: Catalog, before: Agenda) -> list[str]:
+    """The items that came, went, or are not what they were, or whose file broke or was mended."""
+    old = before.catalog.items
+    flipped = catalog.broken ^ before.catalog.broken
+    changed = [
+        item_id
+        for item_id, item in catalog.items.items()
+        if old.get(item_id) is not item or (flipped and item.mark.file in flipped)
+    ]
+    changed += [item_id for item_id in old if item_id not in catalog.items]
+    return changed
+
+
+def _day_of(delivery: Delivery, made: Agenda) -> tuple[str, date]:
+    """The channel, and the local day that the ladder asks for."""
+    channel = delivery.key.channel
+    return channel, local_day(delivery.nominal, made.timetables[channel].calendar.zone)

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.core.calendar import end_of_day, instant
 from bot.core.model import (
+    ASKED,
     QUEUED,
     WHOLE,
     Anchor,
@@ -172,7 +173,7 @@ def _rungs(when: When, steps: Iterable[Step], schedule: Schedule) -> Iterator[_R
 def _asked(asked: Iterable[AnnounceOn], schedule: Schedule) -> Iterator[_Rung]:
     for on in asked:
         at = on.at or _hour(schedule)
-        yield _Rung(instant(on.day, at, schedule.zone), f"on:{on.day.isoformat()}")
+        yield _Rung(instant(on.day, at, schedule.zone), f"{ASKED}{on.day.isoformat()}")
 
 
 def _hour(schedule: Schedule) -> time:

@@ -204,6 +204,20 @@ class Blackout:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch of hours that comes again, each week or each year, in which nothing goes out."""
+
+    begins: time
+    ends: time  # open again from here on
+    reason: str
+    weekdays: frozenset[int] = frozenset()  # Monday is 0
+    days: frozenset[tuple[int, int]] = frozenset()  # month and day of each year
+
+    def falls_on(self, day: date) -> bool:
+        return day.weekday() in self.weekdays or (day.month, day.day) in self.days
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When a schedule may speak: weekdays (Monday is 0) and a window that includes both its ends."""
 
@@ -224,6 +238,7 @@ class Schedule:
     gap: timedelta  # at least so much between two posts of a channel
     per_day: int  # at most so many posts of a channel on a day
     blackouts: tuple[Blackout, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +294,8 @@ class Act(StrEnum):
 
 WHOLE = "-"  # the occurrence that is the item as a whole
 QUEUED = "queued"  # the step "as soon as staff queue it"
+EVE = "start-1d"
+ASKED = "on:"  # begins the step of a day that staff chose, `on:2021-05-03`
 
 
 class Key(NamedTuple):
@@ -308,7 +325,7 @@ class Family(NamedTuple):
 class Move:
     """Why a delivery does not stand where its ladder asks."""
 
-    reason: str  # closed day, hours, holiday, blackout, gap, full day, late
+    reason: str  # closed day, hours, holiday, blackout, silence, gap, full day, spacing
     detail: str = ""
 
     def __str__(self) -> str:
@@ -329,6 +346,11 @@ class Delivery:
     essential: bool = False
     held: str = ""  # why it may not go; "" = nothing is in the way
     moves: tuple[Move, ...] = ()
+
+    @property
+    def is_spaced(self) -> bool:
+        """Does it keep its distance from the other posts of its item? Eves do not, nor days that staff chose."""
+        return self.key.step != EVE and not self.key.step.startswith(ASKED)
 
     @property
     def family(self) -> Family:

@@ -5,13 +5,14 @@ It can be thrown away at any moment: the ledger is the authority.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot.core.model import Act, Key, Verdict
-from bot.core.plan import ChannelPast, History, Past
+from bot.core.model import EVE, Act, Key, Verdict
+from bot.core.plan import Announced, ChannelPast, Facts, History, Past
 from bot.core.states import MAY_BE_PUBLIC, State
 from bot.ledger import tables as t
 
@@ -28,6 +29,10 @@ class Projection:
         self._verdicts: dict[Key, Verdict] = {}
         self._spoken: dict[str, dict[str, datetime]] = {}
         self._seen: dict[str, datetime] = {}
+        self._seen_until: datetime | None = None
+        self._announced: dict[Announced, Facts] = {}
+        self._known_as: dict[tuple[str, str], Announced] = {}
+        self._said: dict[tuple[str, str], datetime] = {}
 
     def refresh(self, db: Connection) -> History:
         """Read what is new and return the whole."""
@@ -37,13 +42,24 @@ class Projection:
             self._read_attempts(db, changed)
             self._read_verdicts(db, changed)
             self._seq.update({row.name: row.seq for row in changed})
-        self._seen = dict(db.execute(select(t.seen.c.item, t.seen.c.at)).all())
+        self._read_seen(db)
         return History(
             past=self._past,
             verdicts=self._verdicts,
             channels={row.name: self._channel(row) for row in channels},
             seen=self._seen,
+            announced=self._announced,
+            known_as=self._known_as,
+            said=self._said,
         )
+
+    def _read_seen(self, db: Connection) -> None:
+        query = select(t.seen.c.item, t.seen.c.at)
+        if self._seen_until is not None:
+            query = query.where(t.seen.c.at >= self._seen_until)
+        for item, at in db.execute(query):
+            self._seen[item] = at
+            self._seen_until = max(at, self._seen_until or at)
 
     def _read_attempts(self, db: Connection, changed: list[Row[Any]]) -> None:
         newer = or_(
@@ -54,7 +70,14 @@ class Projection:
         )
         a = t.attempt.c
         columns = (a.id, a.item, a.edition, a.occurrence, a.step, a.channel, a.act)
-        columns_of_state = (a.state, a.reserved_at, a.committed_at, a.ended_at, a.not_before)
+        columns_of_state = (
+            a.state,
+            a.reserved_at,
+            a.committed_at,
+            a.ended_at,
+            a.not_before,
+            a.facts,
+        )
         query = select(*columns, *columns_of_state).where(newer).order_by(a.seq)
         for row in db.execute(query):
             key = Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act))
@@ -64,8 +87,23 @@ class Projection:
             spoken = self._spoken.setdefault(row.channel, {})
             if state in MAY_BE_PUBLIC and row.committed_at is not None:
                 spoken[row.id] = row.committed_at
+                self._remember(key, row.committed_at, json.loads(row.facts))
             else:
                 spoken.pop(row.id, None)
+
+    def _remember(self, key: Key, at: datetime, facts: dict[str, str]) -> None:
+        """What followers of the channel now know of the item."""
+        place = (key.item, key.channel)
+        if key.step != EVE:
+            self._said[place] = max(at, self._said.get(place, at))
+        if "part" not in facts:
+            return  # written before ledgers kept it
+        announced = Announced(key.item, key.edition, facts["part"], key.channel)
+        title, dates = facts.get("title", ""), facts["dates"]
+        self._announced[announced] = Facts(title, dates, facts.get("when", ""))
+        for name in (title.casefold(), dates):
+            if name:
+                self._known_as[key.channel, name] = announced
 
     def _read_verdicts(self, db: Connection, changed: list[Row[Any]]) -> None:
         newer = or_(

@@ -23,25 +23,28 @@ from bot.load.item import Names
 from bot.load.nodes import Mapped
 from bot.load.report import Report, shown
 from bot.load.schedule import Draft, read_schedule
-from bot.load.source import decode, files_of, read, revision
+from bot.load.source import Signature, decode, files_of, read, revision, signature_of
 from bot.load.tree import build
 
-__all__ = ["load"]
+__all__ = ["Shelf", "load"]
 
 _CHANNELS = "channels"
 
 
-def load(content: Path, schedules: Path) -> tuple[Catalog, tuple[Problem, ...]]:
+def load(
+    content: Path, schedules: Path, shelf: Shelf | None = None
+) -> tuple[Catalog, tuple[Problem, ...]]:
     """Everything in the folders `content` and `schedules`, and what is wrong with it, in order of place.
 
     The items of a content file with an error are left out and the file is named in `Catalog.broken`; so
     is a schedule with an error, and every channel if channels.yaml has one. A channel or an item may
     therefore name a schedule or a channel that the catalog lacks. Public holidays are those of the years
-    that the items speak of, and one more on either side.
+    that the items speak of, and one more on either side. A `shelf` keeps what each content file gave:
+    the next call with it reads only those that have changed.
     """
     with _without_collector():
         arrangement = _read_arrangement(schedules)
-        written = _read_contents(content, arrangement.names)
+        written = _read_contents(content, arrangement.names, Shelf() if shelf is None else shelf)
     reports = [*arrangement.reports, *(each.report for each in written)]
     _refuse_shared_ids(written)
     items = {
@@ -53,7 +56,9 @@ def load(content: Path, schedules: Path) -> tuple[Catalog, tuple[Problem, ...]]:
     catalog = Catalog(
         items=items,
         channels=arrangement.channels,
-        schedules=_with_holidays(arrangement.drafts, items.values()),
+        schedules=_with_holidays(
+            arrangement.drafts, {year for each in written for year in each.years}
+        ),
         broken=frozenset(report.file for report in reports if report.is_broken),
         halted=arrangement.halted,
     )
@@ -87,6 +92,20 @@ class _Written(NamedTuple):
 
     content: Content
     report: Report
+    years: frozenset[int]  # of which its items speak
+
+
+class _Shelved(NamedTuple):
+    signature: Signature
+    names: Names
+    written: _Written
+
+
+class Shelf:
+    """What content files gave when they were last read. It can be thrown away at any moment."""
+
+    def __init__(self) -> None:
+        self.files: dict[Path, _Shelved] = {}
 
 
 def _open(path: Path, folder: Path, report: Report) -> tuple[Mapped, str] | None:
@@ -140,21 +159,40 @@ def _read_arrangement(folder: Path) -> _Arrangement:
     )
 
 
-def _read_contents(folder: Path, names: Names) -> list[_Written]:
+def _read_contents(folder: Path, names: Names, shelf: Shelf) -> list[_Written]:
     found: list[_Written] = []
+    kept, shelf.files = shelf.files, {}
     for path, report in files_of(folder):
-        opened = _open(path, folder, report)
-        content = (
-            read_content(opened[0], path.name, opened[1], names, report)
-            if opened
-            else Content((), ())
-        )
-        found.append(_Written(content, report))
+        # Taken before reading: a file that changes meanwhile is read once more, never missed.
+        signature = signature_of(path)
+        old = kept.get(path)
+        if old is None or signature is None or (old.signature, old.names) != (signature, names):
+            written = _read_content(path, folder, names, report)
+            old = _Shelved(signature, names, written) if signature else None
+        else:
+            written = old.written
+        if old is not None:
+            shelf.files[path] = old
+        # What files have to agree on is told in a report of its own: the shelf keeps the file's alone.
+        found.append(written._replace(report=written.report.copy()))
     return found
+
+
+def _read_content(path: Path, folder: Path, names: Names, report: Report) -> _Written:
+    opened = _open(path, folder, report)
+    if opened is None:
+        return _Written(Content((), ()), report, frozenset())
+    content = read_content(opened[0], path.name, opened[1], names, report)
+    years = frozenset(day.year for item in content.items for day in _days_of(item))
+    return _Written(content, report, years if not report.is_broken else frozenset())
 
 
 def _refuse_shared_ids(written: Iterable[_Written]) -> None:
     """An id in two files: nobody can tell which of them is meant, so both are refused."""
+    written = list(written)
+    ids = {item_id for each in written for item_id, _ in each.content.ids}
+    if len(ids) == sum(len(each.content.ids) for each in written):
+        return
     places: dict[str, list[tuple[Report, Mark]]] = defaultdict(list)
     for each in written:
         for item_id, mark in each.content.ids:
@@ -172,8 +210,7 @@ def _refuse_shared_ids(written: Iterable[_Written]) -> None:
             )
 
 
-def _with_holidays(drafts: Mapping[str, Draft], items: Iterable[Item]) -> dict[str, Schedule]:
-    years = {day.year for item in items for day in _days_of(item)}
+def _with_holidays(drafts: Mapping[str, Draft], years: set[int]) -> dict[str, Schedule]:
     needed = {year + nearby for year in years for nearby in (-1, 0, 1)}
     return {
         name: replace(

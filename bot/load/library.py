@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.model import Catalog, Item, Problem, Severity
-from bot.load import load
+from bot.load import Shelf, load
+from bot.load.source import Signature, files_of, signature_of
 
-# What tells one state of a file from another without reading it.
-Signature = tuple[int, int, int]
+# A file goes out only when it has been valid and unchanged for so long: staff save more than once.
+SETTLING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One reading of all files. `root` is the folder that a mark's file name starts from."""
+    """One reading of all files."""
 
     catalog: Catalog
     agenda: Agenda
     problems: tuple[Problem, ...]
-    signatures: dict[str, Signature]
-    root: Path
+    signatures: Mapping[str, tuple[Path, Signature]]  # by the name that marks give a file
+    settled: Mapping[str, datetime]  # from when on the items of a file may go out, if it is to come
 
     def still_says(self, item: Item) -> bool:
         """Is the file of `item`, on disk, the one that was read?"""
-        return self.signatures.get(item.mark.file) == _signature(self.root / item.mark.file)
+        path, signature = self.signatures.get(item.mark.file, (None, None))
+        return path is not None and signature_of(path) == signature
 
 
 class Library:
-    """Reads the folders, and reads them again when something in them changed."""
+    """Reads the folders, and reads again what changed in them."""
 
-    def __init__(self, content: Path, schedules: Path) -> None:
+    def __init__(
+        self,
+        content: Path,
+        schedules: Path,
+        *,
+        settling: timedelta = SETTLING,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._content = content
         self._schedules = schedules
+        self._settling = settling
+        self._clock = clock
+        self._shelf = Shelf()
         self.current = self._read(None)
 
     def refresh(self) -> Edition | None:
@@ -45,40 +57,44 @@ class Library:
         self.current = self._read(self.current)
         return self.current
 
-    def _read(self, previous: Edition | None) -> Edition:
+    def _read(self, before: Edition | None) -> Edition:
         # Taken before reading: a file that changes meanwhile is read once more, never missed.
         signatures = self._signatures()
-        catalog, problems = load(self._content, self._schedules)
-        if previous is not None:
-            catalog = _held_over(catalog, previous.catalog, self._schedules.name)
+        catalog, problems = load(self._content, self._schedules, self._shelf)
+        if before is not None:
+            catalog = _held_over(catalog, before.catalog, self._schedules.absolute().name)
         return Edition(
             catalog=catalog,
-            agenda=agenda(catalog),
+            agenda=agenda(catalog, before.agenda if before else None),
             problems=tuple(p for p in problems if p.severity is Severity.ERROR),
             signatures=signatures,
-            root=self._content.absolute().parent,
+            settled=self._settled(signatures, before),
         )
 
-    def _signatures(self) -> dict[str, Signature]:
+    def _settled(
+        self, signatures: Mapping[str, tuple[Path, Signature]], before: Edition | None
+    ) -> dict[str, datetime]:
+        """A change counts from when it was made or, if its file lies about that, from when it was seen."""
+        now = self._clock()
+        settled: dict[str, datetime] = {}
+        for file, (path, signature) in signatures.items():
+            if before is None or before.signatures.get(file) == (path, signature):
+                since = min(signature.latest, now)
+                until = before.settled.get(file) if before else None
+            else:
+                since, until = now, None
+            until = until or since + self._settling
+            if until > now:
+                settled[file] = until
+        return settled
+
+    def _signatures(self) -> dict[str, tuple[Path, Signature]]:
         return {
-            f"{folder.name}/{path.relative_to(folder).as_posix()}": signature
+            report.file: (path, signature)
             for folder in (self._content, self._schedules)
-            for path in _files(folder)
-            if (signature := _signature(path)) is not None
+            for path, report in files_of(folder)
+            if (signature := signature_of(path)) is not None
         }
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for where, _, names in os.walk(folder):
-        yield from (Path(where, name) for name in names if name.endswith((".yaml", ".yml")))
-
-
-def _signature(path: Path) -> Signature | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _held_over(new: Catalog, old: Catalog, schedules: str) -> Catalog:
@@ -88,7 +104,8 @@ def _held_over(new: Catalog, old: Catalog, schedules: str) -> Catalog:
         for item in old.items.values()
         if item.mark.file in new.broken and item.id not in new.items
     }
-    new = replace(new, items=items | dict(new.items))
+    if items:
+        new = replace(new, items=items | dict(new.items))
     broken = sorted(file for file in new.broken if file.startswith(f"{schedules}/"))
     if not broken:
         return new

@@ -60,6 +60,10 @@ class Report:
         self._told.add(subject)
         return True
 
+    def copy(self) -> Report:
+        """Another report of the same problems, to which others can be added."""
+        return Report(self.file, list(self.problems))
+
     @property
     def is_broken(self) -> bool:
         return any(problem.severity is Severity.ERROR for problem in self.problems)

@@ -7,8 +7,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from bot.load.report import Report, shown
 
@@ -32,6 +34,29 @@ def files_of(folder: Path) -> Iterator[tuple[Path, Report]]:
     """
     for path in sorted(_walk(folder), key=lambda each: each.relative_to(folder).parts):
         yield path, Report(_name(folder, path))
+
+
+class Signature(NamedTuple):
+    """What tells one state of a file from another without reading it; times are nanoseconds since 1970."""
+
+    modified: int
+    changed: int  # moved into its place, or its rights changed
+    size: int
+    inode: int
+
+    @property
+    def latest(self) -> datetime:
+        """When anything of the file last changed, by the clock of its file system, in UTC."""
+        return datetime.fromtimestamp(max(self.modified, self.changed) / 1e9, UTC)
+
+
+def signature_of(path: Path) -> Signature | None:
+    """The signature of `path`, or None where there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Signature(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

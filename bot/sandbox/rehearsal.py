@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +57,7 @@ class _Script:
     """What staff's files say at an instant of the rehearsal; nobody edits them meanwhile."""
 
     agenda: Agenda
+    settled: Mapping[str, datetime] = field(default_factory=dict)
 
     def still_says(self, _item: Item) -> bool:
         return True
