@@ -13,15 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from bot.core.agenda import Agenda
-from bot.core.calendar import instant, local_day
+from bot.core.calendar import instant, local_day, why_closed
 from bot.core.model import (
     Channel,
     Deferred,
     Delivery,
     Item,
+    Key,
     Outcome,
     Post,
     Published,
@@ -29,19 +30,23 @@ from bot.core.model import (
     Schedule,
     Unknown,
 )
-from bot.core.plan import Memory, Plan, Planned, dates_of, part_of, plan
-from bot.ledger import Ledger, Pace, Refused, Sending
+from bot.core.plan import History, Memory, Plan, Planned, dates_of, part_of, plan
+from bot.core.states import State, state_of
+from bot.ledger import Ledger, Pace, Refused
 from bot.publishers.base import Publisher, Ready
 from bot.publishers.registry import MissingCredentialsError
 from bot.render import Unfit, render
+from bot.telling import Trial, fields_of, tell, tell_unknown
 
 log = logging.getLogger("banditore")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# How long a delivery rests after a passing trouble, where the platform did not say.
+# How long a delivery rests after a passing trouble, where the platform did not say; twice as long each
+# time, up to an hour.
 REST = timedelta(minutes=2)
+LONGEST_REST = timedelta(hours=1)
 
 # Seconds between two tries to record an outcome; together they fit into the time to stop.
 RECORD_AGAIN = (0.2, 1.0)
@@ -100,41 +105,38 @@ class Engine:
         self._said = said
         self._on_end = on_end
         self._memory = Memory()
-        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._unfit: dict[Key, str] = {}  # deliveries of which no post can be made, of this edition
+        self._met: Agenda | None = None  # the agenda whose channels and items the ledger knows
+        self._told: dict[Key, str] = {}  # why deliveries are held, as far as it was told
         self._silent: set[str] = set()  # channels without credentials, told once
+        self._lanes: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         # The ledger's transactions block; one thread keeps them in order and out of the event loop.
         self._book = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
-    async def meet(self) -> None:
-        """Tell the ledger which channels and items there are; new channels speak from now on."""
-        agenda = self._said().agenda
-        await self._in_book(self._ledger.meet, list(agenda.channels.values()), list(agenda.items))
-
-    async def sweep(self, *, alone: bool) -> None:
-        """Settle what dead processes left, and tell what may be public."""
-        for attempt in await self._in_book(self._ledger.sweep, alone=alone):
-            log.error(
-                "attempt.unknown",
-                extra={
-                    "fields": {
-                        "attempt": attempt.id,
-                        "key": attempt.key,
-                        "channel": attempt.channel,
-                        "reason": attempt.reason,
-                        "public": "maybe",
-                        "do": "look at the channel; the delivery is not sent again",
-                    }
-                },
-            )
+    async def begin(self, *, alone: bool) -> None:
+        """Settle what dead processes left, and tell everything that may be public."""
+        await self._in_book(self._ledger.sweep, alone=alone)
+        for attempt in await self._in_book(self._ledger.attempts, states=[State.UNKNOWN]):
+            tell_unknown(attempt)
 
     async def tick(self) -> Plan:
         """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
-        history = await self._in_book(self._ledger.history)
         said = self._said()
+        if self._met is not said.agenda:
+            await self._meet(said.agenda)
+        for attempt in await self._in_book(self._ledger.sweep, alone=False):
+            tell_unknown(attempt)
+        history = await self._in_book(self._ledger.history)
         planned = plan(
-            said.agenda, history, self._ledger.now(), settled=said.settled, memory=self._memory
+            said.agenda,
+            history,
+            self._ledger.now(),
+            settled=said.settled,
+            unfit=self._unfit,
+            memory=self._memory,
         )
+        self._tell_held(planned)
         if planned.judged:
             await self._judge(planned)
         due: dict[str, list[Planned]] = defaultdict(list)
@@ -144,7 +146,9 @@ class Engine:
             lane = self._lanes.get(channel)
             if not self._stopping and (lane is None or lane.done()):
                 name = f"lane {channel}"
-                self._lanes[channel] = asyncio.create_task(self._lane(said, deliveries), name=name)
+                self._lanes[channel] = asyncio.create_task(
+                    self._lane(said, history, deliveries), name=name
+                )
         return planned
 
     async def settle(self) -> None:
@@ -153,31 +157,58 @@ class Engine:
             await asyncio.wait(running)
         self._lanes.clear()
 
+    def stop(self) -> None:
+        """Begin nothing more; what is in flight goes on."""
+        self._stopping = True
+
     async def close(self) -> None:
         """Begin nothing more, let what is in flight end and be recorded, give everything back."""
-        self._stopping = True
+        self.stop()
         try:
             await self.settle()
         finally:
             await self._publishers.close()
             self._book.shutdown()
 
+    async def _meet(self, agenda: Agenda) -> None:
+        """Tell the ledger which channels and items there are; new ones begin now."""
+        if not agenda.catalog.halted:  # a fault in their file must not look like channels that left
+            channels = list(agenda.channels.values())
+            await self._in_book(self._ledger.meet, channels, list(agenda.items))
+        for channel in agenda.channels.values():
+            self._publisher(
+                channel
+            )  # one without credentials is told now, not when something is due
+        self._unfit.clear()
+        self._met = agenda
+
+    def _tell_held(self, planned: Plan) -> None:
+        """Each delivery that is held, once for each reason."""
+        for each in planned.held:
+            if self._told.get(each.delivery.key) != each.reason:
+                self._told[each.delivery.key] = each.reason
+                fields = fields_of(
+                    each.delivery, reason=each.reason, deadline=each.delivery.deadline
+                )
+                log.warning("delivery.held", extra=fields)
+
     # --- a lane -------------------------------------------------------------------------------------
 
-    async def _lane(self, said: Said, deliveries: Sequence[Planned]) -> None:
+    async def _lane(self, said: Said, history: History, deliveries: Sequence[Planned]) -> None:
         for each in deliveries:
             if self._stopping:
                 return
             try:
-                go_on = await self._deliver(said, each.delivery)
+                tries = past.tries if (past := history.past.get(each.delivery.key)) else 0
+                go_on = await self._deliver(said, each.delivery, tries)
             except Exception:  # one delivery's trouble must not end the lane in silence
                 do = "see the trace and `banditore log`; a call that was made is told as unknown"
-                log.exception("lane.failed", extra=_fields(each.delivery, do=do))
+                log.exception("lane.failed", extra=fields_of(each.delivery, do=do))
                 return
             if not go_on:
                 return
 
-    async def _deliver(self, said: Said, delivery: Delivery) -> bool:
+    async def _deliver(self, said: Said, delivery: Delivery, tries: int) -> bool:
         """One attempt. True if the lane may go on with its next delivery."""
         agenda = said.agenda
         channel = agenda.channels[delivery.key.channel]
@@ -189,7 +220,7 @@ class Engine:
         now = self._ledger.now()
         post = render(item, delivery, channel, at=now, zone=calendar.zone)
         if isinstance(post, Unfit):
-            log.error("delivery.unfit", extra=_fields(delivery, reason=post.reason, public="no"))
+            self._unfit[delivery.key] = f"{post.reason}; {post.hint}" if post.hint else post.reason
             return True
         part = part_of(item, delivery.key.occurrence)
         post = replace(post, facts={**post.facts, "part": part, "dates": dates_of(item, part)})
@@ -201,26 +232,26 @@ class Engine:
             revision=item.revision,
         )
         if isinstance(reserved, Refused):
-            log.debug("delivery.waits", extra=_fields(delivery, reason=reserved.reason))
+            log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
             return False
 
         attempt_id = reserved.attempt_id
+        attempt = Trial(attempt_id, delivery, channel, post, tries)
         ready = await publisher.prepare(post, attempt_id)
         if not isinstance(ready, Ready):
-            return await self._end(attempt_id, delivery, channel, post, ready)
-        if (why := self._not_now(said, item, post)) or not await self._commit(attempt_id, calendar):
-            reason = why or "the ledger refused the commit"
-            await self._in_book(self._ledger.free, attempt_id, reason)
-            log.info("attempt.freed", extra=_fields(delivery, reason=reason, public="no"))
+            return await self._end(attempt, ready)
+        if why := self._not_now(said, delivery, post) or await self._commit(attempt_id, calendar):
+            await self._in_book(self._ledger.free, attempt_id, why)
+            log.info("attempt.freed", extra=fields_of(delivery, reason=why, public="no"))
             return False
         try:
             outcome = await publisher.publish(ready)
         except (
             Exception
-        ) as error:  # whatever a publisher did not foresee may have happened after the call
-            log.exception("publisher.fault", extra=_fields(delivery, attempt=attempt_id))
+        ) as error:  # what a publisher did not foresee may have happened after the call
+            log.exception("publisher.fault", extra=fields_of(delivery, attempt=attempt_id))
             outcome = Unknown(f"an unforeseen {type(error).__name__}")
-        return await self._end(attempt_id, delivery, channel, post, outcome)
+        return await self._end(attempt, outcome)
 
     def _publisher(self, channel: Channel) -> Publisher | None:
         try:
@@ -232,54 +263,64 @@ class Engine:
                 log.error("channel.silent", extra={"fields": fields})
             return None
 
-    def _not_now(self, said: Said, item: Item, post: Post) -> str:
-        """Why the post must not go out at this second, or ''. The files, the clock and we ourselves may
-        have changed while its media went up."""
+    def _not_now(self, said: Said, delivery: Delivery, post: Post) -> str:
+        """Why the post must not go out at this second, or "": the files, the clock and we ourselves may
+        have changed while its media went up, or while the post before it was on its way."""
+        now = self._ledger.now()
+        item = said.agenda.items[delivery.key.item]
+        calendar = said.agenda.timetables[delivery.key.channel].calendar
         if self._stopping:
             return "the service is stopping"
         if self._said() is not said or not said.still_says(item):
-            return f"{item.mark.file} has just changed"
-        if post.true_until is not None and post.true_until <= self._ledger.now():
+            return f"{item.mark.file} or a schedule has just changed"
+        if closed := why_closed(calendar, now, essential=delivery.essential):
+            return str(closed)
+        if post.true_until is not None and post.true_until <= now:
             return "its words are no longer true"
         return ""
 
-    async def _commit(self, attempt_id: str, calendar: Schedule) -> bool:
+    async def _commit(self, attempt_id: str, calendar: Schedule) -> str:
+        """Why the ledger refuses the commit, or ""."""
         pace = _pace(calendar, self._ledger.now())
-        return isinstance(await self._in_book(self._ledger.commit, attempt_id, pace=pace), Sending)
+        committed = await self._in_book(self._ledger.commit, attempt_id, pace=pace)
+        return committed.reason if isinstance(committed, Refused) else ""
 
-    async def _end(
-        self, attempt_id: str, delivery: Delivery, channel: Channel, post: Post, outcome: Outcome
-    ) -> bool:
+    async def _end(self, trial: Trial, outcome: Outcome) -> bool:
+        """Record and tell how an attempt ended. True if the lane may go on with its next delivery."""
         now = self._ledger.now()
-        if isinstance(outcome, Deferred):
-            until = outcome.until or now + REST
-            outcome = Deferred(outcome.reason, until)
-        await self._record(attempt_id, delivery, outcome)
-        if isinstance(outcome, Deferred) and outcome.until is not None:
-            await self._in_book(self._ledger.wait, channel.name, outcome.until)
-        _tell(delivery, attempt_id, post, outcome, now)
-        self._on_end(Ended(delivery, channel, post, outcome, now))
+        wait = outcome.until if isinstance(outcome, Deferred) else None
+        if isinstance(outcome, Deferred) and wait is None:
+            rest = min(REST * 2**trial.tries, LONGEST_REST)
+            outcome = Deferred(outcome.reason, now + rest)
+        await self._record(trial, outcome)
+        if wait is not None:  # the platform said how long: that holds for the whole channel
+            await self._in_book(self._ledger.wait, trial.channel.name, wait)
+        tell(trial, outcome, now)
+        self._on_end(Ended(trial.delivery, trial.channel, trial.post, outcome, now))
         return isinstance(outcome, Published | Rejected)
 
-    async def _record(self, attempt_id: str, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record(self, trial: Trial, outcome: Outcome) -> None:
         """Record, and again if the ledger can't: the call is made, and its truth must not be lost."""
         for pause in (*RECORD_AGAIN, None):
             try:
-                await self._in_book(self._ledger.record, attempt_id, outcome)
+                state = await self._in_book(self._ledger.record, trial.attempt_id, outcome)
             except Exception:
-                told = _fields(delivery, attempt=attempt_id, outcome=outcome)
+                told = fields_of(trial.delivery, attempt=trial.attempt_id, outcome=outcome)
                 log.exception("record.failed", extra=told)
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
             else:
+                if state is not state_of(outcome):
+                    told = fields_of(trial.delivery, attempt=trial.attempt_id, outcome=outcome)
+                    log.warning("attempt.evidence", extra=told)
                 return
 
     # --- the ledger ---------------------------------------------------------------------------------
 
     async def _judge(self, planned: Plan) -> None:
         for each in await self._in_book(self._ledger.judge, planned.judged):
-            fields = _fields(each.delivery, verdict=each.verdict, reason=each.reason, public="no")
+            fields = fields_of(each.delivery, verdict=each.verdict, reason=each.reason, public="no")
             log.warning("delivery.judged", extra=fields)
 
     async def _in_book(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -291,41 +332,3 @@ class Engine:
 def _pace(calendar: Schedule, now: datetime) -> Pace:
     midnight = instant(local_day(now, calendar.zone), time(), calendar.zone)
     return Pace(calendar.gap, calendar.per_day, midnight)
-
-
-def _tell(delivery: Delivery, attempt_id: str, post: Post, outcome: Outcome, now: datetime) -> None:
-    late = round((now - delivery.placed).total_seconds(), 1)
-    fields = _fields(delivery, attempt=attempt_id, late_s=late)
-    match outcome:
-        case Published(external_id, url):
-            fields["fields"] |= {"id": external_id, "url": url, "cost": str(post.cost)}
-            log.info("post.published", extra=fields)
-        case Rejected(reason):
-            fields["fields"] |= {"reason": reason, "public": "no"}
-            log.error("post.rejected", extra=fields)
-        case Deferred(reason, until):
-            fields["fields"] |= {"reason": reason, "public": "no", "again": str(until)}
-            log.warning("post.deferred", extra=fields)
-        case Unknown(reason):
-            do = "look at the channel; the delivery is not sent again"
-            fields["fields"] |= {"reason": reason, "public": "maybe", "do": do}
-            log.error("post.unknown", extra=fields)
-        case _:
-            fields["fields"] |= {"reason": outcome.reason, "public": "no"}
-            log.warning("post.absent", extra=fields)
-
-
-def _fields(delivery: Delivery, **more: Any) -> dict[str, dict[str, Any]]:
-    key = delivery.key
-    return {
-        "fields": {
-            "key": str(key),
-            "item": key.item,
-            "channel": key.channel,
-            "step": key.step,
-            **{
-                name: str(value) if not isinstance(value, float) else value
-                for name, value in more.items()
-            },
-        }
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable
@@ -12,8 +13,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.core.model import Problem
 from bot.core.plan import Plan
-from bot.engine import Ended, Engine, Publishers
-from bot.ledger import Ledger, Store
+from bot.engine import Engine, Publishers
+from bot.ledger import Ledger, LedgerError, Store
 from bot.load.library import Edition, Library
 
 log = logging.getLogger("banditore")
@@ -33,17 +34,19 @@ class Service:
         *,
         node: str,
         interval: timedelta = INTERVAL,
-        on_end: Callable[[Ended], None] = lambda _: None,
     ) -> None:
         self._library = library
         self._store = store
         self._interval = interval
         self._told: frozenset[Problem] = frozenset()
+        self._ticking = asyncio.Lock()
+        self._ticked = asyncio.Event()
         ledger = Ledger(store, clock=lambda: datetime.now(UTC), node=node)
-        self._engine = Engine(ledger, publishers, lambda: library.current, on_end=on_end)
+        self._engine = Engine(ledger, publishers, lambda: library.current)
 
     async def once(self) -> None:
         """One pass: whatever is due goes out, then it is over."""
+        _on_signal(self._engine.stop)
         with self._store.alone():
             try:
                 await self._begin()
@@ -55,9 +58,7 @@ class Service:
     async def run(self) -> None:
         """Tick until SIGTERM or SIGINT; a call in flight is finished and recorded first."""
         stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+        _on_signal(stop.set)
         scheduler = AsyncIOScheduler(timezone=UTC)
         with self._store.alone():
             try:
@@ -74,13 +75,33 @@ class Service:
                     max_instances=1,
                 )
                 scheduler.start()
-                await stop.wait()
+                await self._watch(scheduler, stop)
                 log.info("service.stopping", extra={"fields": {}})
             finally:
+                self._engine.stop()
                 if scheduler.running:
-                    scheduler.shutdown(wait=False)
+                    scheduler.remove_all_jobs()
+                    async with (
+                        self._ticking
+                    ):  # a tick that is writing verdicts has to tell them, too
+                        scheduler.shutdown(wait=False)
                 await self._engine.close()
                 log.info("service.stopped", extra={"fields": {}})
+
+    async def _watch(self, scheduler: AsyncIOScheduler, stop: asyncio.Event) -> None:
+        """Wait for the end, and see that the ticks go on: the scheduler goes by the wall clock, which
+        may be put back, and would then wait until it is where it was."""
+        patience = self._interval.total_seconds() * 2 + 1
+        while not stop.is_set():
+            self._ticked.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), patience)
+                return
+            if not self._ticked.is_set() and not self._ticking.locked():
+                log.warning(
+                    "clock.went_back", extra={"fields": {"do": "see that the clock is right"}}
+                )
+                scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
 
     async def _begin(self) -> None:
         edition = self._library.current
@@ -91,20 +112,30 @@ class Service:
         }
         log.info("service.started", extra={"fields": fields})
         self._tell_problems(edition)
-        await self._engine.meet()
-        await self._engine.sweep(alone=self._store.path is not None)
+        await self._engine.begin(alone=self._store.path is not None)
 
     async def _tick_and_aim(self, scheduler: AsyncIOScheduler) -> None:
         """A tick, and the next one brought forward to the second at which something is due."""
-        try:
-            planned = await self._tick()
-        except Exception:  # the clock must go on, whatever one tick ran into
-            log.exception("tick.failed", extra={"fields": {"public": "no", "do": "see the trace"}})
-            return
-        if planned.next is not None and planned.next < planned.now + self._interval:
-            scheduler.modify_job("tick", next_run_time=planned.next)
+        async with self._ticking:
+            try:
+                planned = await self._tick()
+            except LedgerError as error:
+                fields = {"reason": str(error), "public": "no"}
+                log.error("tick.failed", extra={"fields": fields})
+                return
+            except Exception:  # the clock must go on, whatever one tick ran into
+                log.exception(
+                    "tick.failed", extra={"fields": {"public": "no", "do": "see the trace"}}
+                )
+                return
+            finally:
+                self._ticked.set()
+            job = scheduler.get_job("tick")
+            if job and planned.next and planned.next < planned.now + self._interval:
+                job.modify(next_run_time=planned.next)
 
     async def _tick(self) -> Plan:
+        before = self._library.current
         # Reading a large folder takes its time, and calls in flight must not wait for it.
         if (edition := await asyncio.to_thread(self._library.refresh)) is not None:
             fields = {
@@ -113,8 +144,7 @@ class Service:
             }
             log.info("files.reloaded", extra={"fields": fields})
             self._tell_problems(edition)
-            await self._engine.meet()
-        await self._engine.sweep(alone=False)
+            _tell_vanished(before, edition)
         return await self._engine.tick()
 
     def _tell_problems(self, edition: Edition) -> None:
@@ -133,3 +163,22 @@ class Service:
         for file in sorted(was_broken - {problem.mark.file for problem in edition.problems}):
             log.info("file.mended", extra={"fields": {"where": file}})
         self._told = frozenset(edition.problems)
+
+
+def _tell_vanished(before: Edition, now: Edition) -> None:
+    """Items that no file names any more: what of them was still to come does not go out."""
+    gone = [item for item in before.catalog.items if item not in now.catalog.items]
+    if not gone:
+        return
+    fields = {
+        "items": len(gone),
+        "named": ", ".join(gone[:10]),
+        "public": "what was announced stays",
+        "do": "if they should go out, put them back under the same ids",
+    }
+    log.warning("items.vanished", extra={"fields": fields})
+
+
+def _on_signal(do: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, do)

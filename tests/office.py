@@ -75,6 +75,7 @@ class Office:
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "LC_ALL": "C.UTF-8",
+            "PYTHONPATH": str(ROOT),  # this checkout, whatever is installed
             "BANDITORE_SETTLING": "0",  # a test does not wait for staff to save twice
         }
         if self.address is not None:
@@ -95,7 +96,7 @@ class Office:
         return subprocess.run(
             [sys.executable, "-m", "bot", *words],
             cwd=self.folder,
-            env={**self.variables(), "PYTHONPATH": str(ROOT)},
+            env=self.variables(),
             capture_output=True,
             text=True,
             check=False,
@@ -109,7 +110,7 @@ class Office:
             "bot",
             *words,
             cwd=self.folder,
-            env={**self.variables(), "PYTHONPATH": str(ROOT)},
+            env=self.variables(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

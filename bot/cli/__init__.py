@@ -5,11 +5,12 @@ Exit codes: 0 all is well; 1 there is something to mend; 2 the command could not
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
-from bot.cli import check, ledger, plan, rehearse, run
+from bot.cli import check, ledger, plan, rehearse, run, when
 
 app = typer.Typer(
     name="banditore",
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 check.register(app)
 plan.register(app)
+when.register(app)
 ledger.register(app)
 run.register(app)
 rehearse.register(app)
@@ -41,7 +43,7 @@ def _options(
 def main() -> None:
     """Entry of the command `banditore`."""
     try:
-        app()
+        app(color=False if os.environ.get("NO_COLOR") else None)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

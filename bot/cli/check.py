@@ -36,35 +36,39 @@ def check(
         typer.echo(f"{problem.mark}: {prefix}{problem.message}{hint}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors or (strict and problems):
-        files = len({problem.mark.file for problem in problems})
-        typer.echo(f"{len(problems)} problem(s) in {files} file(s)", err=True)
+        files = {problem.mark.file for problem in problems}
+        warnings = (
+            f", {counted(len(problems) - errors, 'warning')}" if errors < len(problems) else ""
+        )
+        in_files = f"{counted(errors, 'problem')}{warnings} in {counted(len(files), 'file')}"
+        typer.echo(f"{in_files}; nothing of a file with a problem goes out", err=True)
         raise typer.Exit(1)
     ready = sum(item.status == "ready" for item in catalog.items.values())
     typer.echo(
-        f"{len(catalog.items)} items ({ready} ready), {len(catalog.channels)} channels, "
-        f"{len(catalog.schedules)} schedules: no problem found"
+        f"{counted(len(catalog.items), 'item')} ({ready} ready), "
+        f"{counted(len(catalog.channels), 'channel')}, "
+        f"{counted(len(catalog.schedules), 'schedule')}: no problem found"
     )
+
+
+def counted(number: int, name: str) -> str:
+    """`1 item`, `2 items`."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def unfit(catalog: Catalog) -> Iterator[Problem]:
     """Items of which even the shortest post would not fit a channel that carries them."""
-    from bot.core.agenda import agenda, channels_of
+    from bot.core.agenda import agenda
     from bot.core.model import Problem, Status
-    from bot.render import Unfit, render
-    from bot.render.bound import surely_fits
+    from bot.render.misfit import doubtful, misfits
 
-    for item in catalog.items.values():
-        channels = channels_of(item, catalog.channels.values())
-        if all(surely_fits(item, channel) for channel in channels):
-            continue
-        ready = replace(item, status=Status.READY)
-        alone = agenda(replace(catalog, items={item.id: ready}))
-        reasons = {}
-        for delivery in alone.deliveries.values():
-            channel = alone.channels[delivery.key.channel]
-            zone = alone.calendars[channel.name].zone
-            post = render(ready, delivery, channel, at=delivery.placed, zone=zone)
-            if isinstance(post, Unfit):
-                reasons[post.reason] = post.hint
-        for reason, hint in reasons.items():
-            yield Problem(item.mark, f"{item.id}: {reason}", hint)
+    # A draft is looked at as it will be once it is ready.
+    ready = {
+        item.id: replace(item, status=Status.READY)
+        for item in doubtful(catalog)
+        if item.status is not Status.CANCELLED
+    }
+    found = misfits(agenda(replace(catalog, items=ready)))
+    reasons = {(key.item, post.reason, post.hint) for key, post in found.items()}
+    for item_id, reason, hint in reasons:
+        yield Problem(catalog.items[item_id].mark, f"{item_id}: {reason}", hint)

@@ -19,7 +19,6 @@ from bot.cli.options import (
     fail,
     load_files,
     read_day,
-    warn_of,
 )
 
 if TYPE_CHECKING:
@@ -37,18 +36,25 @@ def init(
     schedules: SchedulesOption = SCHEDULES,
     database: DatabaseOption = DATABASE,
 ) -> None:
-    """Make the ledger; where there is no content/ and schedules/ yet, a commented example of both.
+    """Make the ledger; where there is no content/ or schedules/ yet, a commented example.
 
     Channels speak from this moment: what was due before is not announced.
     """
+    from bot.core.model import Severity
     from bot.example import write_example
-    from bot.ledger import Ledger, LedgerError, create
+    from bot.ledger import Ledger, LedgerError, create, shown
 
-    if not content.exists() and not schedules.exists():
+    try:
         for path in write_example(content, schedules):
             typer.echo(f"made {path}")
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
     catalog, problems = load_files(content, schedules)
-    warn_of(problems)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        fail(
+            "mend the problems that `banditore check` tells first: the ledger remembers what is there "
+            "when it is made, and what it can't read now would later count as new"
+        )
     try:
         store = create(database)
     except LedgerError as error:
@@ -58,8 +64,13 @@ def init(
         ledger.meet(catalog.channels.values(), catalog.items)
     finally:
         store.close()
-    typer.echo(f"made the ledger {database}: {len(catalog.channels)} channel(s) speak from now on")
-    typer.echo("next: `banditore check`, then `banditore rehearse`, then `banditore run`")
+    typer.echo(
+        f"made the ledger {shown(database)}: {len(catalog.channels)} channel(s) speak from now on"
+    )
+    typer.echo("next: write items in content/ (`status: ready` when they may go out), then")
+    typer.echo(
+        "`banditore check`, `banditore rehearse` (`--drafts` plays drafts, too), `banditore run`"
+    )
 
 
 def log(
@@ -106,7 +117,7 @@ def _print(attempt: Attempt) -> None:
     occurrence = "" if attempt.occurrence == "-" else f" {attempt.occurrence}"
     state = typer.style(f"{attempt.state:<9}", fg=_COLOURS.get(attempt.state))
     typer.echo(
-        f"{at:%Y-%m-%d %H:%M}  {state}  {attempt.channel}  {attempt.item}{occurrence} {attempt.step}"
+        f"{at:%Y-%m-%d %H:%M %Z}  {state}  {attempt.channel}  {attempt.item}{occurrence} {attempt.step}"
     )
     if detail := attempt.url or attempt.reason:
         typer.echo(f"                  {detail}")

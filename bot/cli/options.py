@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -69,14 +70,17 @@ def require_folders(content: Path, schedules: Path) -> None:
                 f"there is no folder {folder}: run this where your content/ and schedules/ are, "
                 f"name it with {option}, or let `banditore init` make an example"
             )
+    if content.absolute().name == schedules.absolute().name:
+        fail("the two folders need different names: problems and the ledger name files by them")
 
 
 def warn_of(problems: tuple[Problem, ...]) -> None:
-    """One line on stderr where files have faults: what follows leaves them out."""
-    if count := sum(problem.severity == "error" for problem in problems):
-        files = len({problem.mark.file for problem in problems})
+    """One line on stderr where files have faults: nothing of these files goes out."""
+    files = sorted({problem.mark.file for problem in problems if problem.severity == "error"})
+    if files:
         typer.echo(
-            f"banditore: {count} problem(s) in {files} file(s), which are left out: see `banditore check`",
+            f"banditore: nothing of {', '.join(files)} goes out, or is shown here, until what "
+            "`banditore check` tells is mended",
             err=True,
         )
 
@@ -96,6 +100,14 @@ def read_history(database: str) -> tuple[History, datetime] | None:
         return ledger.history(), ledger.now()
     finally:
         store.close()
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`; did you mean …?`, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def morning(day: date, zone: tzinfo) -> datetime:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,15 +22,17 @@ from bot.cli.options import (
     fail,
     load_files,
     morning,
+    nearest,
     read_day,
     read_history,
+    require_folders,
     warn_of,
 )
 
 if TYPE_CHECKING:
     from bot.core.agenda import Agenda
-    from bot.core.model import Catalog, Delivery, Post
-    from bot.core.plan import History
+    from bot.core.model import Delivery, Post
+    from bot.core.plan import History, Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +57,12 @@ def plan(
     ] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Up to this day.")] = None,
     channel: Annotated[str, typer.Option("--channel", help="Of this channel only.")] = "",
+    item: Annotated[
+        str,
+        typer.Option(
+            "--why", metavar="ITEM", help="Tell in sentences why an item stands where it does."
+        ),
+    ] = "",
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
     database: DatabaseOption = DATABASE,
@@ -63,28 +72,52 @@ def plan(
 
     Without a ledger nothing has been said yet, and the plan is the one of the day given with --from.
     """
-    from bot.core.agenda import agenda
-    from bot.core.plan import History
+    from bot.cli.settings import read_settings
+    from bot.cli.why import why
+    from bot.core.model import Status
+    from bot.core.plan import ChannelPast, History
+    from bot.core.plan import plan as plan_now
+    from bot.ledger import shown
+    from bot.load.library import Library
+    from bot.render.misfit import misfits
 
-    catalog, problems = load_files(content, schedules)
-    warn_of(problems)
-    made = agenda(catalog)
+    require_folders(content, schedules)
+    settling = timedelta(minutes=read_settings().settling)
+    edition = Library(content, schedules, settling=settling).current
+    warn_of(edition.problems)
+    made = edition.agenda
     zone = _zone(made)
     start, end = read_day(first, "--from"), read_day(last, "--to")
+    if start and end and end < start:
+        fail(f"--to {end} is before --from {start}")
+    if channel and channel not in made.channels:
+        fail(f"there is no channel {channel}{nearest(channel, made.channels)}")
     known = read_history(database)
     if known is None:
         now = morning(start, zone) if start else datetime.now(UTC)
         history = History()
         typer.echo(
-            f"banditore: no ledger at {database}: shown as of {now.astimezone(zone):%Y-%m-%d %H:%M}, "
+            f"banditore: no ledger at {shown(database)}: shown as of {now.astimezone(zone):%Y-%m-%d %H:%M}, "
             "as if nothing had been said",
             err=True,
         )
     else:
         history, now = known
+        # A channel that the ledger has not met begins when it does.
+        begins = {name: ChannelPast(now) for name in made.channels if name not in history.channels}
+        history = replace(history, channels={**history.channels, **begins})
+    unfit = {key: post.reason for key, post in misfits(made).items()}
+    settled = edition.settled if known else {}  # on another day than today files are long settled
+    planned = plan_now(made, history, now, settled=settled, unfit=unfit)
+    if item:
+        if item not in made.items:
+            fail(f"there is no item {item}{nearest(item, made.items)}")
+        for sentence in why(made, item, planned, history):
+            typer.echo(sentence)
+        return
     rows = [
         row
-        for row in _rows(made, history, now)
+        for row in _rows(made, history, planned)
         if _within(row.at.astimezone(_zone_of(row.delivery, made, zone)).date(), start, end)
         and channel in ("", row.delivery.key.channel)
     ]
@@ -92,8 +125,12 @@ def plan(
         typer.echo(
             json.dumps([_as_json(row, made, zone) for row in rows], ensure_ascii=False, indent=2)
         )
-    else:
-        _print(rows, made, zone)
+        return
+    _print(rows, made, zone)
+    if drafts := sum(each.status is Status.DRAFT for each in made.items.values()):
+        typer.echo(
+            f"{drafts} draft(s) are not shown: they go out when their status is ready", err=True
+        )
 
 
 def preview(
@@ -102,12 +139,14 @@ def preview(
     channel: Annotated[str, typer.Option("--channel", help="For this channel only.")] = "",
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
+    database: DatabaseOption = DATABASE,
     as_json: JsonOption = False,
 ) -> None:
-    """Show each post of an item exactly as it will be sent, with its count."""
-    catalog, problems = load_files(content, schedules)
-    warn_of(problems)
-    posts = list(_posts(catalog, item, channel))
+    """Show each post of an item exactly as it will be sent, with its count.
+
+    Each is shown as of the instant at which the plan sends it: what is late says what is true then.
+    """
+    posts = list(_posts(content, schedules, database, item, channel))
     if as_json:
         shown = [
             {
@@ -138,50 +177,53 @@ def preview(
             typer.secho(f"links to {link}\n", dim=True)
 
 
-def _posts(catalog: Catalog, item_id: str, channel: str) -> Iterator[tuple[datetime, Post]]:
-    """The posts of an item, each with the local time at which the agenda sends it."""
-    from difflib import get_close_matches
-
+def _posts(
+    content: Path, schedules: Path, database: str, item_id: str, channel: str
+) -> Iterator[tuple[datetime, Post]]:
+    """The posts of an item that are still to come, each with the local time at which it goes out as
+    things stand; all of them where all are over."""
     from bot.core.agenda import agenda
     from bot.core.model import Status
+    from bot.core.plan import History
+    from bot.core.plan import plan as plan_now
     from bot.render import Unfit, render
 
-    def nearest(name: str, names: Iterable[str]) -> str:
-        close = get_close_matches(name, names, n=1)
-        return f"; did you mean {close[0]}?" if close else ""
-
+    catalog, problems = load_files(content, schedules)
+    warn_of(problems)
     if item_id not in catalog.items:
         fail(f"there is no item {item_id}{nearest(item_id, catalog.items)}")
     if channel and channel not in catalog.channels:
         fail(f"there is no channel {channel}{nearest(channel, catalog.channels)}")
     item = catalog.items[item_id]
     # A draft is shown as it will be once it is ready; it is not sent before.
-    ready = replace(catalog, items={item_id: replace(item, status=Status.READY)})
+    ready = {**catalog.items, item_id: replace(item, status=Status.READY)}
     if item.status is not Status.READY:
         typer.echo(f"banditore: {item_id} is {item.status}: nothing of this is sent", err=True)
-    made = agenda(ready)
-    wanted = [each for each in made.deliveries.values() if channel in ("", each.key.channel)]
-    if not wanted:
-        fail(
-            f"{item_id} has no delivery"
-            + (f" to {channel}" if channel else "")
-            + ": see `banditore plan`"
+    made = agenda(replace(catalog, items=ready))
+    asked = [each.key for each in made.asked.get(item_id, ()) if channel in ("", each.key.channel)]
+    if not asked:
+        to = f" to {channel}" if channel else ""
+        fail(f"{item_id} has no delivery{to}: see `banditore plan`")
+    history, now = read_history(database) or (History(), datetime.now(UTC))
+    planned = plan_now(made, history, now)
+    to_come = {each.delivery.key: each.at for each in (*planned.due, *planned.later)}
+    wanted = [key for key in asked if key in to_come] or asked
+    at = {key: to_come.get(key, made.deliveries[key].placed) for key in wanted}
+    for key in sorted(wanted, key=lambda each: (each.channel, at[each])):
+        zone = made.timetables[key.channel].calendar.zone
+        delivery = made.deliveries[key]
+        post = render(
+            made.items[item_id], delivery, made.channels[key.channel], at=at[key], zone=zone
         )
-    for delivery in sorted(wanted, key=lambda each: (each.key.channel, each.placed)):
-        zone = made.calendars[delivery.key.channel].zone
-        to = made.channels[delivery.key.channel]
-        post = render(made.items[item_id], delivery, to, at=delivery.placed, zone=zone)
         if isinstance(post, Unfit):
-            fail(f"{delivery.key}: {post.reason}", code=1)
-        yield delivery.placed.astimezone(zone), post
+            fail(f"{key}: {post.reason}", code=1)
+        yield at[key].astimezone(zone), post
 
 
-def _rows(made: Agenda, history: History, now: datetime) -> list[Row]:
+def _rows(made: Agenda, history: History, planned: Plan) -> list[Row]:
     """Every delivery of the agenda with its state, in order of time."""
-    from bot.core.plan import plan as plan_now
     from bot.core.states import RELEASES_KEY
 
-    planned = plan_now(made, history, now)
     rows = [Row(each.delivery, each.at, "due", each.reason) for each in planned.due]
     rows += [Row(each.delivery, each.at, "later", each.reason) for each in planned.later]
     for each in planned.held:
@@ -196,8 +238,8 @@ def _rows(made: Agenda, history: History, now: datetime) -> list[Row]:
     for key, delivery in made.deliveries.items():
         if key in told:
             continue
-        if verdict := history.verdicts.get(key):
-            rows.append(Row(delivery, delivery.placed, verdict, ""))
+        if given := history.verdicts.get(key):
+            rows.append(Row(delivery, delivery.placed, given.verdict, given.reason))
         elif past := history.past.get(key):
             rows.append(Row(delivery, past.at, past.state, ""))
     return sorted(rows, key=lambda row: (row.at, row.delivery.key))
@@ -244,11 +286,14 @@ def _print(rows: list[Row], made: Agenda, zone: tzinfo) -> None:
     for row in rows:
         at = row.at.astimezone(_zone_of(row.delivery, made, zone))
         if at.date() != shown:
+            zone_named = f"  (times of {zone})" if shown is None else ""
             shown = at.date()
-            typer.secho(f"{shown:%a %Y-%m-%d}", bold=True)
+            typer.secho(f"{shown:%a %Y-%m-%d}{zone_named}", bold=True)
         key = row.delivery.key
         occurrence = "" if key.occurrence == "-" else f" {key.occurrence}"
-        state = typer.style(f"{row.state:<{states}}", fg=_COLOURS.get(row.state))
+        state = f"{row.state:<{states}}"
+        if colour := _COLOURS.get(row.state):
+            state = typer.style(state, fg=colour)
         typer.echo(
             f"  {at:%H:%M}  {key.channel:<{channels}}  {state}  {key.item}{occurrence} {key.step}"
         )

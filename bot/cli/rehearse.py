@@ -7,8 +7,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,6 +63,9 @@ def rehearse(
             help="Day on which staff queue the files, at 09:00; default: the first.",
         ),
     ] = None,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Play drafts, too, as if they were ready.")
+    ] = False,
     serve: Annotated[
         bool,
         typer.Option(
@@ -79,17 +84,24 @@ def rehearse(
     Nothing leaves this machine and no credentials are needed. Each post is printed as it goes out.
     """
     from bot.core.agenda import agenda
+    from bot.core.model import Status
 
     catalog, problems = load_files(content, schedules)
     warn_of(problems)
+    if drafts:
+        items = {
+            item.id: replace(item, status=Status.READY) if item.status is Status.DRAFT else item
+            for item in catalog.items.values()
+        }
+        catalog = replace(catalog, items=items)
     made = agenda(catalog)
     zone = next((calendar.zone for calendar in made.calendars.values()), None)
     if zone is None:
         fail("there is no channel with a valid schedule: see `banditore check`")
     if not made.deliveries:
-        fail(
-            "there is nothing to rehearse: no item is ready and has a channel, see `banditore plan`"
-        )
+        drafts_there = sum(item.status is Status.DRAFT for item in catalog.items.values())
+        hint = f"; {drafts_there} are drafts: `banditore rehearse --drafts` plays them, too"
+        fail(f"there is nothing to rehearse: no item is ready{hint if drafts_there else ''}")
     start_day = read_day(first, "--from")
     end_day = read_day(last, "--to")
     queued_day = read_day(queued, "--queued")
@@ -108,6 +120,8 @@ def rehearse(
                 catalog, zone, start, until, appear, keep=serve and sys.stdout.isatty(), port=port
             )
         )
+    except BrokenPipeError:
+        raise
     except OSError as error:
         fail(f"the sandbox could not be served: {error.strerror or error}")
 
@@ -118,33 +132,52 @@ def sandbox(
         int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")
     ] = 8800,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    content: ContentOption = CONTENT,
+    schedules: SchedulesOption = SCHEDULES,
 ) -> None:
     """Serve a local Telegram and X, to try `banditore run` without the real ones.
 
     It takes the bot token that it prints, any chat, and the keys that it prints for an X account.
     """
-    from bot.sandbox import TELEGRAM_TOKEN, Address, run_sandbox
-    from bot.sandbox.places import ACCESS_TOKEN_PREFIX, Account
+    from bot.publishers.x import variable
+    from bot.sandbox import TELEGRAM_TOKEN, Account, Address, run_sandbox
+    from bot.sandbox.places import ACCESS_TOKEN_PREFIX
+
+    accounts = _accounts(content, schedules) or ["ACCOUNT"]
 
     def started(address: Address) -> None:
-        believed = Account.make_believe("name")
+        believed = Account.make_believe("any")
+        lines = {
+            "BANDITORE_TELEGRAM_API": address.telegram,
+            "BANDITORE_TELEGRAM_TOKEN": TELEGRAM_TOKEN,
+            "BANDITORE_X_API": address.x,
+            "BANDITORE_X_CONSUMER_KEY": believed.consumer_key,
+            "BANDITORE_X_CONSUMER_SECRET": believed.consumer_secret,
+        }
+        for account in accounts:
+            lines[variable(account, "ACCESS_TOKEN")] = f"{ACCESS_TOKEN_PREFIX}{account}"
+            lines[variable(account, "ACCESS_SECRET")] = believed.access_token_secret
         typer.echo(f"The page of the channels: {address.page}")
         typer.echo("For `banditore run` in another terminal:")
-        typer.echo(
-            f"  export BANDITORE_TELEGRAM_API={address.telegram} BANDITORE_TELEGRAM_TOKEN={TELEGRAM_TOKEN}"
-        )
-        typer.echo(f"  export BANDITORE_X_API={address.x}")
-        typer.echo(
-            f"  export BANDITORE_X_CONSUMER_KEY={believed.consumer_key} BANDITORE_X_CONSUMER_SECRET={believed.consumer_secret}"
-        )
-        typer.echo(f"  export BANDITORE_X_<ACCOUNT>_ACCESS_TOKEN={ACCESS_TOKEN_PREFIX}<account>")
-        typer.echo(f"  export BANDITORE_X_<ACCOUNT>_ACCESS_SECRET={believed.access_token_secret}")
+        for name, value in lines.items():
+            typer.echo(f"  export {name}={value}")
         sys.stdout.flush()
 
     try:
         run_sandbox(host=host, port=port, started=started)
     except OSError as error:
         fail(f"the sandbox could not be served: {error.strerror or error}")
+
+
+def _accounts(content: Path, schedules: Path) -> list[str]:
+    """The X accounts that the channels here speak through, if there are any."""
+    from bot.core.model import Platform
+    from bot.load import load
+
+    if not schedules.is_dir():
+        return []
+    channels = load(content, schedules)[0].channels.values()
+    return [channel.address for channel in channels if channel.platform is Platform.X]
 
 
 async def _play(

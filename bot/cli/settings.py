@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,8 +44,13 @@ class Settings(BaseSettings):
     @classmethod
     def _as_bot_address(cls, address: str) -> str:
         """A Bot API server is named with or without the `/bot` that its tokens are put behind."""
-        address = address.rstrip("/")
+        address = _address(address)
         return address if address.endswith("/bot") else f"{address}/bot"
+
+    @field_validator("x_api")
+    @classmethod
+    def _as_address(cls, address: str) -> str:
+        return _address(address)
 
     @model_validator(mode="after")
     def _read_files(self) -> Self:
@@ -53,6 +59,18 @@ class Settings(BaseSettings):
             if path is not None and getattr(self, name) is None:
                 setattr(self, name, SecretStr(_read(path)))
         return self
+
+
+def _address(text: str) -> str:
+    """An http or https address, without the slash at its end. Raises ValueError."""
+    text = text.strip().rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an address such as https://api.example.org is wanted")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("an address without user, password, query and fragment is wanted")
+    _ = parts.port  # raises ValueError where it is no number
+    return text
 
 
 def read_settings() -> Settings:

@@ -52,7 +52,6 @@ def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
     for item_id in _changed(catalog, before):
         for delivery in asked.pop(item_id, ()):
             lost[_day_of(delivery, before)].add(delivery.key)
-            del deliveries[delivery.key]
         item = catalog.items.get(item_id)
         if item is not None and (wanted := tuple(_asked_for(item, catalog))):
             asked[item_id] = wanted
@@ -64,6 +63,10 @@ def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
         old = before.timetables[channel].days.get(day)
         kept = [each for each in (old.own if old else ()) if each.key not in lost[channel, day]]
         changed_days[channel][day] = kept + gained[channel, day]
+    asked_again = {each.key for deliveries_of_day in gained.values() for each in deliveries_of_day}
+    for keys in lost.values():
+        for key in keys - asked_again:
+            del deliveries[key]
     timetables = dict(before.timetables)
     for channel, own in changed_days.items():
         timetables[channel] = rearranged(before.timetables[channel], own)

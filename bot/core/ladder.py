@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from bot.core.calendar import end_of_day, instant
+from bot.core.calendar import end_of_day, instant, local_day
 from bot.core.model import (
     ASKED,
     QUEUED,
@@ -85,7 +85,7 @@ def deliveries_of(item: Item, channel: Channel, schedule: Schedule) -> Iterator[
     """The deliveries of `item` to `channel` by the ladder of `schedule`, at their nominal instants.
 
     An item with dates of its own is announced as a whole by `announce`, and each of its several dates
-    or entries by `each_date`; where both ask for the same instant the date speaks, being more exact.
+    or entries by `each_date`; where both ask for the same day the date speaks, being more exact.
     An item that has only `dates:` is announced entry by entry, each with the whole ladder.
     `announce_on` takes the place of the ladder.
     """
@@ -94,6 +94,8 @@ def deliveries_of(item: Item, channel: Channel, schedule: Schedule) -> Iterator[
         occurrence: str, when: When | None, rungs: Iterable[_Rung], end: datetime
     ) -> Iterator[Delivery]:
         ladder = sorted(set(rungs))
+        if not ladder:
+            return
         following = [rung.nominal for rung in ladder[1:]] + [end]
         for number, (rung, next_rung) in enumerate(zip(ladder, following, strict=True)):
             deadline = min(next_rung, end)
@@ -132,14 +134,16 @@ def deliveries_of(item: Item, channel: Channel, schedule: Schedule) -> Iterator[
             end or end_of_day(last_asked + timedelta(days=OPEN_ENDED_DAYS), zone),
         )
     elif item.when and item.when.spans:
-        said_by_date = {delivery.nominal for delivery in by_date}
+        said_by_date = {local_day(delivery.nominal, zone) for delivery in by_date}
         whole = climb(
             WHOLE,
             item.when,
             _rungs(item.when, schedule.announce, schedule),
             _too_late(item.when, zone),
         )
-        yield from (delivery for delivery in whole if delivery.nominal not in said_by_date)
+        for delivery in whole:
+            if local_day(delivery.nominal, zone) not in said_by_date:
+                yield delivery
     elif not item.entries and item.queued_from:
         end = _expiry(item, zone)
         assert end is not None, "what has the day from which it counts also has its last one"
@@ -159,8 +163,12 @@ def _dates(item: Item) -> Iterator[tuple[str, When]]:
 def _rungs(when: When, steps: Iterable[Step], schedule: Schedule) -> Iterator[_Rung]:
     first, last = when.spans[0], when.spans[-1]
     if not when.is_exact:
-        # A date coarser than a day: one post, on or before the first day that it can mean.
-        yield _Rung(instant(first.first, _hour(schedule), schedule.zone), str(Anchor.START))
+        # A date coarser than a day: one post, on or before the first day that it can mean; before a
+        # limit, as early as the ladder's first step.
+        day = first.first
+        if first.start is None:
+            day -= timedelta(days=max((step.days_before for step in steps), default=0))
+        yield _Rung(instant(day, _hour(schedule), schedule.zone), str(Anchor.START))
         return
     for step in steps:
         if step.anchor is Anchor.END and not _runs(when):

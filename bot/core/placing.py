@@ -53,8 +53,8 @@ def rearranged(before: Timetable, asked: Mapping[date, Iterable[Delivery]]) -> T
 
     On a day, its own deliveries come before those that spilled from a later one, and the later nominal
     instant comes first, so that an eve keeps its hour and what is announced a week ahead gives way.
-    Each takes the last open instant at or before its nominal one that keeps the gap and the day's cap;
-    what finds no room spills to the day before, at most `SPILL_DAYS`; what still finds none is held.
+    Each takes the last open instant at or before its nominal one that keeps the gap and the day's cap,
+    and on an earlier day at or before its own hour; what finds no room spills to the day before, at most `SPILL_DAYS`; what still finds none is held.
     In this order an added delivery can move others to an earlier instant only.
     """
     days = dict(before.days)
@@ -147,7 +147,11 @@ def _slot(
         return parts
     if len(taken) >= calendar.per_day:
         return Move("full day", f"{calendar.per_day} posts on {day.isoformat()}")
-    latest = _least(delivery.nominal, ceiling) or delivery.nominal
+    latest = min(delivery.nominal, ceiling or delivery.nominal)
+    its_hour = delivery.nominal.astimezone(calendar.zone).time()
+    if its_hour >= calendar.hours.opens:
+        # On a day before its own it keeps its hour: a closing hour is no time to be read.
+        latest = min(latest, instant(day, its_hour, calendar.zone))
     for part in reversed(parts):
         free = min(latest, part.closes)
         for other in sorted(taken, reverse=True):

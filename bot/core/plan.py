@@ -28,6 +28,7 @@ class Past:
     state: State
     at: datetime
     not_before: datetime | None = None  # of a deferred one: not again before this
+    tries: int = 0  # how often it was deferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class ChannelPast:
         datetime, ...
     ] = ()  # when something became, or may have become, public; ascending
     not_before: datetime | None = None  # the platform asked us to wait until then
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A verdict in the ledger."""
+
+    verdict: Verdict
+    reason: str
 
 
 class Announced(NamedTuple):
@@ -70,13 +79,13 @@ class History:
     """The ledger as far as a plan needs it."""
 
     past: Mapping[Key, Past] = field(default_factory=dict)
-    verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
+    verdicts: Mapping[Key, Given] = field(default_factory=dict)
     channels: Mapping[str, ChannelPast] = field(default_factory=dict)
     seen: Mapping[str, datetime] = field(default_factory=dict)  # when each item was first read
     announced: Mapping[Announced, Facts] = field(default_factory=dict)  # the latest of each
-    said: Mapping[tuple[str, str], datetime] = field(
-        default_factory=dict
-    )  # (item, channel), but for eves
+    # When an item was last said on a channel, but for eves: (item, channel)
+    said: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    climbed: Mapping[Family, datetime] = field(default_factory=dict)  # the last post of each ladder
     # Which item a channel knows by a title, or by its dates: (channel, title or dates) -> announced
     known_as: Mapping[tuple[str, str], Announced] = field(default_factory=dict)
 
@@ -125,7 +134,20 @@ class Memory:
     """
 
     closed: dict[tuple[str, date], Day] = field(default_factory=dict)
+    at: datetime | None = None
 
+    def begin(self, now: datetime) -> None:
+        """Forget everything if the clock went back: what was over may be to come."""
+        if self.at is not None and now < self.at:
+            self.closed.clear()
+        self.at = now
+
+
+# What is late by more than this is not just waiting for its turn.
+LATE = timedelta(hours=1)
+
+# Of two posts of one item so near to each other, a late one is one too many.
+NEAR = timedelta(hours=24)
 
 # What a tick looks ahead: what is late must leave room for what comes in time, and that far at most.
 AHEAD = timedelta(days=SPILL_DAYS + 1)
@@ -137,15 +159,18 @@ def plan(
     now: datetime,
     *,
     settled: Mapping[str, datetime] | None = None,
+    unfit: Mapping[Key, str] | None = None,
     memory: Memory | None = None,
 ) -> Plan:
     """Judge every delivery that is still open at `now`.
 
-    `settled` tells from when on the items of a file may go out, for files that have just changed. With
-    a `memory` only what is open or comes within `AHEAD` is looked at, so that the cost does not grow
+    `settled` tells from when on the items of a file may go out, for files that have just changed;
+    `unfit` names the deliveries of which no post can be made, and why. With a `memory` only what is open or comes within `AHEAD` is looked at, so that the cost does not grow
     with the queue or the ledger; the plan's `next` is the same.
     """
-    view = _View(agenda, history, now, settled or {})
+    view = _View(agenda, history, now, settled or {}, unfit or {})
+    if memory is not None:
+        memory.begin(now)
     candidates, beyond = _candidates(view, memory)
     overtaken = _highest_open_rungs(candidates, now)
     judged: list[Judged] = []
@@ -211,6 +236,7 @@ class _View(NamedTuple):
     history: History
     now: datetime
     settled: Mapping[str, datetime]
+    unfit: Mapping[Key, str]
 
 
 def _candidates(view: _View, memory: Memory | None) -> tuple[list[Delivery], datetime | None]:
@@ -227,16 +253,21 @@ def _candidates(view: _View, memory: Memory | None) -> tuple[list[Delivery], dat
                 if day > horizon:
                     beyond += [each.placed for each in made.placed[:1]]
                     continue
-            open_here = [each for each in made.placed if not _is_over(each, view.history)]
+            open_here = [each for each in made.placed if not is_over(each, view.history, view.now)]
             found += open_here
             if memory is not None and not open_here and day <= today:
                 memory.closed[channel, day] = made
     return found, min(beyond, default=None)
 
 
-def _is_over(delivery: Delivery, history: History) -> bool:
+def is_over(delivery: Delivery, history: History, now: datetime) -> bool:
+    """Is it out, refused for good, or judged? A delivery can't be missed whose deadline is still to come:
+    such a verdict was given by a wrong clock, or for a date that has been mended since."""
     past = history.past.get(delivery.key)
-    return delivery.key in history.verdicts or bool(past and past.state in SETTLES_DELIVERY)
+    if past is not None and past.state in SETTLES_DELIVERY:
+        return True
+    given = history.verdicts.get(delivery.key)
+    return given is not None and (given.verdict is not Verdict.MISSED or delivery.deadline <= now)
 
 
 def _highest_open_rungs(candidates: Iterable[Delivery], now: datetime) -> dict[Family, int]:
@@ -251,7 +282,9 @@ def _highest_open_rungs(candidates: Iterable[Delivery], now: datetime) -> dict[F
 def _verdict(delivery: Delivery, view: _View, overtaken: Mapping[Family, int]) -> Judged | None:
     """Why `delivery` will never be sent, if that is so by now."""
     ladder = "a later announcement of the same ladder is"
-    if _is_said_by_a_later_rung(delivery, view):
+    climbed = view.history.climbed.get(delivery.family)
+    is_behind = climbed is not None and delivery.placed <= climbed
+    if is_behind or _is_said_by_a_later_rung(delivery, view):
         return Judged(delivery, Verdict.SUPERSEDED, f"{ladder} out")
     if delivery.rung < overtaken.get(delivery.family, -1):
         return Judged(delivery, Verdict.SUPERSEDED, f"{ladder} due")
@@ -263,10 +296,24 @@ def _verdict(delivery: Delivery, view: _View, overtaken: Mapping[Family, int]) -
         return Judged(
             delivery, Verdict.BEFORE_START, f"it was due before the channel began, {since}"
         )
+    if delivery.placed <= view.now - LATE and _comes_again_soon(delivery, view):
+        return Judged(
+            delivery, Verdict.SUPERSEDED, "it is late, and the item is announced again soon"
+        )
     if delivery.deadline <= view.now:
         why = delivery.held or _why_held(delivery, view) or "its time passed before it could go out"
         return Judged(delivery, Verdict.MISSED, why)
     return None
+
+
+def _comes_again_soon(delivery: Delivery, view: _View) -> bool:
+    """Does another post of the same item stand on this channel within `NEAR` from now?"""
+    for asked in view.agenda.asked.get(delivery.key.item, ()):
+        if asked.key != delivery.key and asked.key.channel == delivery.key.channel:
+            other = view.agenda.deliveries[asked.key]
+            if view.now < other.placed <= view.now + NEAR and not other.held:
+                return True
+    return False
 
 
 def _is_said_by_a_later_rung(delivery: Delivery, view: _View) -> bool:
@@ -282,6 +329,8 @@ def _is_said_by_a_later_rung(delivery: Delivery, view: _View) -> bool:
 def _why_held(delivery: Delivery, view: _View) -> str:
     """Why a delivery waits for a person, or "": what was announced is not what staff's files now say."""
     key = delivery.key
+    if key in view.unfit:
+        return view.unfit[key]
     item = view.agenda.items[key.item]
     part = part_of(item, key.occurrence)
     told = view.history.announced.get(Announced(key.item, key.edition, part, key.channel))

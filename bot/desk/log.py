@@ -8,40 +8,31 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TextIO
-from urllib.parse import quote, quote_plus
 
-HIDDEN = "[secret]"
+from bot.publishers.secrets import masked
 
 # Their INFO lines say that a request was made, and where; what is worth knowing we say ourselves.
 NOISY = ("alembic", "httpx", "httpcore", "apscheduler", "telegram", "tweepy", "urllib3", "oauthlib")
+
+# What only programs read: ids, what the other fields say too, and what the line itself shows.
+UNREADABLE = frozenset({"at", "level", "event", "logger", "key", "attempt", "id"})
 
 _COLOURS = {logging.WARNING: "\x1b[33m", logging.ERROR: "\x1b[31m", logging.CRITICAL: "\x1b[31m"}
 _PLAIN = "\x1b[0m"
 
 
 class Redacted(logging.Formatter):
-    """Formats with another formatter and takes every secret out of what it made."""
+    """Formats with another formatter and masks every form of a secret in what it made."""
 
-    def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
+    def __init__(self, inner: logging.Formatter, secrets: frozenset[str]) -> None:
         super().__init__()
         self._inner = inner
-        spelled = {
-            form
-            for secret in secrets
-            if secret
-            for form in (secret, quote(secret, safe=""), quote_plus(secret))
-        }
-        # Longest first, so that a secret within another leaves no rest.
-        self._secrets = sorted(spelled, key=lambda form: (-len(form), form))
+        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        line = self._inner.format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, HIDDEN)
-        return line
+        return masked(self._inner.format(record), self._secrets)
 
 
 class JsonLines(logging.Formatter):
@@ -62,9 +53,7 @@ class Readable(logging.Formatter):
         fact = _fact(record)
         at = datetime.fromtimestamp(record.created).astimezone()
         shown = " ".join(
-            f"{name}={_short(value)}"
-            for name, value in fact.items()
-            if name not in ("at", "level", "event", "logger")
+            f"{name}={_short(value)}" for name, value in fact.items() if name not in UNREADABLE
         )
         line = f"{at:%H:%M:%S} {fact['event']:<18} {shown}".rstrip()
         if trace := _trace(self, record):
@@ -74,14 +63,17 @@ class Readable(logging.Formatter):
 
 
 def set_up(
-    secrets: Iterable[str],
+    secrets: frozenset[str],
     *,
     stream: TextIO | None = None,
     readable: bool = False,
     colour: bool = False,
     level: int = logging.INFO,
 ) -> None:
-    """Make the root logger write redacted lines to `stream` (stdout), and nothing else anywhere."""
+    """Make the root logger write redacted lines to `stream` (stdout), and nothing else anywhere.
+
+    `secrets` holds every form in which one may turn up: see `Credentials.secrets`.
+    """
     inner: logging.Formatter = Readable(colour=colour) if readable else JsonLines()
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(Redacted(inner, secrets))
@@ -95,6 +87,7 @@ def set_up(
             max(level, logging.WARNING) if level > logging.DEBUG else level
         )
     logging.captureWarnings(capture=True)
+    logging.raiseExceptions = False  # a reader that left (`| head`) is no reason to print a trace
 
 
 def _fact(record: logging.LogRecord) -> dict[str, Any]:

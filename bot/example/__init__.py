@@ -8,11 +8,10 @@ from pathlib import Path
 
 
 def write_example(content: Path, schedules: Path) -> Iterator[Path]:
-    """Write the example into the two folders, which must not exist, and name each file that was made.
-
-    Raises FileExistsError where one of them does.
-    """
+    """Make the folder of the two that is missing, with the example in it, and name each file made."""
     for name, folder in (("content", content), ("schedules", schedules)):
+        if folder.exists():
+            continue
         folder.mkdir(parents=True)
         with as_file(files(__name__).joinpath(name)) as source:
             for file in sorted(source.glob("*.yaml")):

@@ -8,9 +8,11 @@ from bot.ledger.store import (
     LedgerMissingError,
     LedgerNewerError,
     LedgerOutdatedError,
+    LedgerReplacedError,
     Store,
     create,
     open_store,
+    shown,
 )
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "LedgerMissingError",
     "LedgerNewerError",
     "LedgerOutdatedError",
+    "LedgerReplacedError",
     "Pace",
     "Refused",
     "Reserved",
@@ -29,4 +32,5 @@ __all__ = [
     "Store",
     "create",
     "open_store",
+    "shown",
 ]

@@ -18,7 +18,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published
+from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published, Verdict
 from bot.core.plan import History, Judged
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become, state_of
 from bot.ledger import tables as t
@@ -104,23 +104,28 @@ class Ledger:
     # --- before anything is sent ------------------------------------------------------------------
 
     def meet(self, channels: Iterable[Channel], items: Iterable[str]) -> None:
-        """Remember channels and items that are new: a channel speaks from now on."""
+        """Remember channels and items that are new.
+
+        A channel speaks from when it is first met, and anew from when it comes back or has another
+        address: what was due before is not announced there.
+        """
         now = self.now()
+        given = {channel.name: channel for channel in channels}
         with self._store.writing() as db:
-            known = set(db.scalars(select(t.channel.c.name)))
-            fresh = [
-                {
-                    "name": channel.name,
-                    "platform": channel.platform,
-                    "address": channel.address,
-                    "since": now,
-                    "seq": 0,
-                }
-                for channel in channels
-                if channel.name not in known
-            ]
-            if fresh:
-                db.execute(insert(t.channel), fresh)
+            known = {row.name: row for row in db.execute(select(t.channel))}
+            for name, channel in given.items():
+                row = known.get(name)
+                begins = {"address": channel.address, "since": now, "left_at": None}
+                if row is None:
+                    fresh = {"name": name, "platform": channel.platform, "seq": 0, **begins}
+                    db.execute(insert(t.channel).values(fresh))
+                elif row.left_at is not None or row.address != channel.address:
+                    again = update(t.channel).where(t.channel.c.name == name)
+                    db.execute(again.values(seq=t.channel.c.seq + 1, **begins))
+            gone = [name for name, row in known.items() if name not in given and not row.left_at]
+            if gone:
+                left = update(t.channel).where(t.channel.c.name.in_(gone))
+                db.execute(left.values(left_at=now))
             seen = set(db.scalars(select(t.seen.c.item)))
             new = [{"item": item, "at": now} for item in items if item not in seen]
             if new:
@@ -137,7 +142,7 @@ class Ledger:
             if row is None:
                 return Refused("the ledger does not know the channel")
             self._free_expired(db, key, now, row.seq)
-            refusal = self._refusal(db, row, key, pace, now)
+            refusal = self._refusal(db, row, delivery, pace, now)
             if refusal is not None:
                 return refusal
             attempt_id = str(uuid4())
@@ -338,9 +343,12 @@ class Ledger:
         )
 
     def _refusal(
-        self, db: Connection, row: Row[Any], key: str, pace: Pace, now: datetime
+        self, db: Connection, row: Row[Any], delivery: Delivery, pace: Pace, now: datetime
     ) -> Refused | None:
-        if db.scalar(select(t.verdict.c.verdict).where(t.verdict.c.key == key)) is not None:
+        key = str(delivery.key)
+        verdict = db.scalar(select(t.verdict.c.verdict).where(t.verdict.c.key == key))
+        # What is still to come can't have been missed: see `is_over`.
+        if verdict is not None and (verdict != Verdict.MISSED or delivery.deadline <= now):
             return Refused("a verdict says that it will not be sent")
         earlier = db.execute(
             select(t.attempt.c.state, t.attempt.c.not_before).where(t.attempt.c.key == key)

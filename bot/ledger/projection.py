@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot.core.model import EVE, Act, Key, Verdict
-from bot.core.plan import Announced, ChannelPast, Facts, History, Past
+from bot.core.model import EVE, Act, Family, Key, Verdict
+from bot.core.plan import Announced, ChannelPast, Facts, Given, History, Past
 from bot.core.states import MAY_BE_PUBLIC, State
 from bot.ledger import tables as t
 
@@ -26,13 +26,15 @@ class Projection:
     def __init__(self) -> None:
         self._seq: dict[str, int] = {}
         self._past: dict[Key, Past] = {}
-        self._verdicts: dict[Key, Verdict] = {}
+        self._verdicts: dict[Key, Given] = {}
         self._spoken: dict[str, dict[str, datetime]] = {}
         self._seen: dict[str, datetime] = {}
         self._seen_until: datetime | None = None
         self._announced: dict[Announced, Facts] = {}
         self._known_as: dict[tuple[str, str], Announced] = {}
         self._said: dict[tuple[str, str], datetime] = {}
+        self._climbed: dict[Family, datetime] = {}
+        self._told: dict[str, tuple[Key, datetime, dict[str, str]]] = {}  # by attempt
 
     def refresh(self, db: Connection) -> History:
         """Read what is new and return the whole."""
@@ -51,6 +53,7 @@ class Projection:
             announced=self._announced,
             known_as=self._known_as,
             said=self._said,
+            climbed=self._climbed,
         )
 
     def _read_seen(self, db: Connection) -> None:
@@ -83,16 +86,34 @@ class Projection:
             key = Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act))
             state = State(row.state)
             at = row.ended_at or row.committed_at or row.reserved_at
-            self._past[key] = Past(state, at, row.not_before)
+            old = self._past.get(key)
+            tries = (old.tries if old else 0) + (state is State.DEFERRED)
+            self._past[key] = Past(state, at, row.not_before, tries)
             spoken = self._spoken.setdefault(row.channel, {})
             if state in MAY_BE_PUBLIC and row.committed_at is not None:
                 spoken[row.id] = row.committed_at
-                self._remember(key, row.committed_at, json.loads(row.facts))
             else:
                 spoken.pop(row.id, None)
+            self._know(row.id, key, state, at=row.committed_at, facts=row.facts)
+
+    def _know(self, attempt_id: str, key: Key, state: State, *, at: datetime, facts: str) -> None:
+        """Keep what followers were told; forget it if it turns out that they were not.
+
+        A call in flight tells nothing yet: most that end without a post are seen on their way.
+        """
+        if state in (State.PUBLISHED, State.UNKNOWN):
+            self._told[attempt_id] = (key, at, json.loads(facts))
+            self._remember(*self._told[attempt_id])
+        elif self._told.pop(attempt_id, None) is not None:
+            for index in (self._climbed, self._said, self._announced, self._known_as):
+                index.clear()
+            for told in self._told.values():
+                self._remember(*told)
 
     def _remember(self, key: Key, at: datetime, facts: dict[str, str]) -> None:
         """What followers of the channel now know of the item."""
+        family = Family(key.item, key.edition, key.occurrence, key.channel)
+        self._climbed[family] = max(at, self._climbed.get(family, at))
         place = (key.item, key.channel)
         if key.step != EVE:
             self._said[place] = max(at, self._said.get(place, at))
@@ -112,8 +133,9 @@ class Projection:
                 for row in changed
             )
         )
-        for key, verdict in db.execute(select(t.verdict.c.key, t.verdict.c.verdict).where(newer)):
-            self._verdicts[_read_key(key)] = Verdict(verdict)
+        query = select(t.verdict.c.key, t.verdict.c.verdict, t.verdict.c.reason).where(newer)
+        for key, verdict, reason in db.execute(query):
+            self._verdicts[_read_key(key)] = Given(Verdict(verdict), reason)
 
     def _channel(self, row: Row[Any]) -> ChannelPast:
         spoken = self._spoken.get(row.name, {})

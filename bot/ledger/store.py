@@ -10,17 +10,18 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 # How long a writer waits for another one before it gives up, in seconds.
 BUSY_TIMEOUT = 5.0
@@ -49,6 +50,11 @@ class LedgerOutdatedError(LedgerError):
     """The ledger was written by an older banditore. `banditore run` brings it up to date:"""
 
 
+class LedgerReplacedError(LedgerError):
+    """The ledger's file was moved, deleted or replaced while this process used it; nothing more is sent.
+    Stop the service, see that the right file is in its place, and start again:"""
+
+
 class LedgerInUseError(LedgerError):
     """Another banditore is running on this ledger; this one announced nothing."""
 
@@ -59,12 +65,24 @@ class Store:
 
     engine: Engine
     path: Path | None  # of a SQLite file; None for a database server
+    inode: tuple[int, int] | None = None  # device and number of that file when it was opened
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that may write. On SQLite it is the only one."""
-        with self.engine.begin() as connection:
-            yield connection
+        """One transaction that may write. On SQLite it is the only one.
+
+        Raises LedgerReplacedError where the file in its place is not the one that was opened: what is
+        written to a file that has lost its name is written for nobody.
+        """
+        if self.inode is not None and self.path is not None and self.inode != _inode(self.path):
+            raise LedgerReplacedError(str(self.path))
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as error:  # locked, read-only, no room on the disk, no connection
+            raise LedgerError(
+                f"{_name(self)}: {error.orig}; nothing is sent that it can't record"
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -106,57 +124,107 @@ def open_store(database: str, *, upgrade: bool = False) -> Store:
     LedgerOutdatedError.
     """
     store = _connect(database)
-    if store.path is not None and not store.path.is_file():
-        raise LedgerMissingError(str(store.path))
     try:
-        with store.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-    except DBAPIError as error:
-        raise LedgerError(f"{_name(store)}: {error.orig}") from error
-    if found is None:
-        raise LedgerMissingError(_name(store))
-    scripts = ScriptDirectory.from_config(_alembic())
-    if found == scripts.get_current_head():
-        return store
-    if found not in {script.revision for script in scripts.walk_revisions()}:
-        raise LedgerNewerError(_name(store))
-    if not upgrade:
-        raise LedgerOutdatedError(_name(store))
-    _upgrade(store)
-    return store
+        return _opened(store, upgrade=upgrade)
+    except BaseException:
+        store.close()
+        raise
 
 
 def create(database: str) -> Store:
     """Make a new, empty ledger. Raises LedgerExistsError where there is one."""
     store = _connect(database)
-    if store.path is not None:
-        if store.path.exists():
-            raise LedgerExistsError(str(store.path))
-        store.path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(store.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    else:
+    try:
+        if store.path is not None:
+            # An empty file is what a creation that was cut off leaves behind.
+            if store.path.exists() and store.path.stat().st_size:
+                raise LedgerExistsError(str(store.path))
+            store.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(store.path, os.O_RDWR | os.O_CREAT, 0o600))
+        elif _revision(store) is not None:
+            raise LedgerExistsError(_name(store))
+        _upgrade(store)
+    except OSError as error:
+        store.close()
+        raise LedgerError(f"{_name(store)}: {error.strerror}") from error
+    except BaseException:
+        store.close()
+        raise
+    return _identified(store)
+
+
+def _opened(store: Store, *, upgrade: bool) -> Store:
+    if store.path is not None and not (store.path.is_file() and store.path.stat().st_size):
+        raise LedgerMissingError(str(store.path))
+    found = _revision(store)
+    if found is None:
+        raise LedgerMissingError(_name(store))
+    scripts = ScriptDirectory.from_config(_alembic())
+    if found != scripts.get_current_head():
+        if found not in {script.revision for script in scripts.walk_revisions()}:
+            raise LedgerNewerError(_name(store))
+        if not upgrade:
+            raise LedgerOutdatedError(_name(store))
+        _upgrade(store)
+    return _identified(store)
+
+
+def _revision(store: Store) -> str | None:
+    try:
         with store.engine.connect() as connection:
-            if MigrationContext.configure(connection).get_current_revision() is not None:
-                raise LedgerExistsError(_name(store))
-    _upgrade(store)
-    return store
+            return MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise LedgerError(f"{_name(store)}: {error.orig}") from error
+
+
+def _identified(store: Store) -> Store:
+    return replace(store, inode=_inode(store.path)) if store.path else store
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connect(database: str) -> Store:
     if "://" in database and not database.startswith("sqlite:"):
-        url = make_url(database)
+        url = _url(database)
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
-        return Store(create_engine(url, pool_pre_ping=True), None)
-    path = Path(make_url(database).database or "" if "://" in database else database)
+        try:
+            return Store(create_engine(url, pool_pre_ping=True), None)
+        except ModuleNotFoundError as error:
+            hint = "install it with `pip install 'banditore[postgres]'`"
+            raise LedgerError(f"{error.name} is missing: {hint}") from None
+    path = Path((_url(database).database or "") if "://" in database else database)
     # mode=rw: a connection must not make the file that only `create` may make.
-    engine = create_engine(
-        f"sqlite:///file:{path.absolute()}?mode=rw&uri=true",
-        connect_args={"timeout": BUSY_TIMEOUT},
+    url = URL.create(
+        "sqlite",
+        database=f"file:{quote(str(path.absolute()))}",
+        query={"mode": "rw", "uri": "true"},
     )
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, path)
+
+
+def _url(database: str) -> URL:
+    try:
+        return make_url(database)
+    except (
+        ArgumentError,
+        ValueError,
+    ):  # its text holds what was given, and that may hold a password
+        raise LedgerError("its address is no database URL, see BANDITORE_DATABASE") from None
+
+
+def shown(database: str) -> str:
+    """The address of a ledger without its password."""
+    return _url(database).render_as_string() if "://" in database else database
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -53,6 +53,7 @@ channel = Table(
         "seq", Integer, nullable=False
     ),  # raised by every change: a reader asks only what is new
     Column("not_before", Instant),  # the platform asked us to wait
+    Column("left_at", Instant),  # since when no file names it; it begins anew when it comes back
 )
 
 attempt = Table(

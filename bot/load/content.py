@@ -9,15 +9,12 @@ from bot.core.model import Item, Mark
 from bot.load.item import Names, Sheet, read_item
 from bot.load.link import read_link
 from bot.load.nodes import Mapped
-from bot.load.phrase import is_language
+from bot.load.phrase import FIRST_YEAR, LAST_YEAR, is_language
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenContent
 from bot.load.shape import check
 
 DEFAULT_LANGUAGE = "it"
-
-# No newsletter is older than the web, and a year beyond these is a slip of the finger.
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 _MONTH_IN_NAME = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])(?!\d)")
 
@@ -69,8 +66,9 @@ def _month(
     named_month = int(match["month"]) if match else None
     year = written.year if written.year is not None else named_year
     month = written.month if written.month is not None else named_month
-    if year is not None and not _FIRST_YEAR <= year <= _LAST_YEAR:
-        report.error(top.inner.get("year", top), f"{year} can't be the year", "write it as 2021")
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        hint = f"write 'year: 20{year}'" if 10 <= year <= 99 else "a year has four digits"
+        report.error(top.inner.get("year", top), f"{year} can't be the year", hint)
         year = None
     if month is not None and not 1 <= month <= 12:
         report.error(

@@ -14,6 +14,7 @@ from bot.load.nodes import Mapped
 from bot.load.phrase import (
     in_one_line,
     is_language,
+    is_possible,
     read_clock,
     read_day,
     read_when,
@@ -63,7 +64,7 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     when = _when(written, node, language, sheet)
     announce_on = tuple(_announce_on(written, node, report))
     first_day, last_day = _undated(written, node, when, sheet)
-    own = words_of(written, node, _link(written, node, sheet))
+    own = words_of(written, node, report, _link(written, node, sheet))
     others = translations_of(written, node, own, when, language, sheet.year, report)
     words = {language: own, **dict(others)}
     _check_names(written, node, sheet)
@@ -155,6 +156,8 @@ def _announce_on(written: WrittenItem, node: Mapped, report: Report) -> Iterator
                 f"{shown(text)} is not a day",
                 "write it as 2021-05-03, or as 2021-05-03 at 10:00",
             )
+        elif not is_possible(day, place, report):
+            continue
         elif day in seen:
             report.error(
                 place, f"{day.isoformat()} stands twice here", "one post a day; remove one"
@@ -188,7 +191,7 @@ def _entries(
                 f"'link: {NONE}' is not possible here",
                 "leave it out: the item's link is used",
             )
-        own = words_of(entry, place, link or "")
+        own = words_of(entry, place, report, link or "")
         others = dict(translations_of(entry, place, Words(""), when, language, sheet.year, report))
         for other in others.keys() - words.keys():
             report.warn(

@@ -24,12 +24,15 @@ class Edition:
     agenda: Agenda
     problems: tuple[Problem, ...]
     signatures: Mapping[str, tuple[Path, Signature]]  # by the name that marks give a file
+    schedules: tuple[tuple[Path, Signature], ...]
     settled: Mapping[str, datetime]  # from when on the items of a file may go out, if it is to come
 
     def still_says(self, item: Item) -> bool:
-        """Is the file of `item`, on disk, the one that was read?"""
-        path, signature = self.signatures.get(item.mark.file, (None, None))
-        return path is not None and signature_of(path) == signature
+        """Are the file of `item` and the schedules, on disk, the ones that were read?"""
+        of_item = self.signatures.get(item.mark.file)
+        return of_item is not None and all(
+            signature_of(path) == signature for path, signature in (of_item, *self.schedules)
+        )
 
 
 class Library:
@@ -68,6 +71,11 @@ class Library:
             agenda=agenda(catalog, before.agenda if before else None),
             problems=tuple(p for p in problems if p.severity is Severity.ERROR),
             signatures=signatures,
+            schedules=tuple(
+                (path, signature)
+                for path, signature in signatures.values()
+                if path.is_relative_to(self._schedules)
+            ),
             settled=self._settled(signatures, before),
         )
 

@@ -66,6 +66,11 @@ def is_literal(place: Place) -> bool:
     return isinstance(place, yaml.ScalarEvent) and place.style == "|"
 
 
+def is_plain(place: Place) -> bool:
+    """Is it text without quotation marks around it, in no block of its own?"""
+    return isinstance(place, yaml.ScalarEvent) and bool(place.implicit[0])
+
+
 def columns_before(place: Place, length: int) -> int | None:
     """How many columns (0, or 1 for a quotation mark) stand before the first character of a scalar.
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from datetime import date, time
 from functools import lru_cache
 
 from bot.core import dates
+from bot.core.dates import Misread
 from bot.core.model import When
 from bot.load.nodes import Place, columns_before
 from bot.load.report import Report, did_you_mean, shown
 
 LANGUAGES = tuple(sorted(dates.FORMS))
+
+# No newsletter is older than the web, and a year beyond these is a slip of the finger.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+# More examples than these nobody reads; docs/dates.md has all.
+_EXAMPLES = 6
+_PAGE = "see docs/dates.md"
 
 # A phrase that means the same in both has its year in it, or is wrong in any year: they differ in the
 # weekday of each day and in having a 29 February.
@@ -21,8 +30,28 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_ID = 100
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_read = lru_cache(maxsize=8192)(dates.read)
+
+@lru_cache(maxsize=8192)
+def understood(phrase: str, *, language: str, year: int) -> When | Misread:
+    """The dates that `phrase` names, as `bot.core.dates.read` reads them, in years that can be meant."""
+    found = dates.read(phrase, language=language, year=year)
+    if not isinstance(found, When):
+        return found
+    odd = next(
+        (day.year for span in found.spans for day in (span.first, span.last) if _is_odd(day)), 0
+    )
+    if not odd:
+        return found
+    written = f"{odd:04}"
+    nearest = phrase.replace(written, str(year)).strip()
+    is_readable = isinstance(dates.read(nearest, language=language, year=year), When)
+    return Misread(
+        why_odd(odd),
+        max(phrase.find(written), 0),
+        nearest if is_readable and nearest != phrase else dates.FORMS[language][0],
+    )
 
 
 def read_when(
@@ -34,19 +63,28 @@ def read_when(
             hint = "write 'year: 2021' at the top of the file"
             report.error(place, "the year of this date is not known", hint)
         return None
-    found = _read(phrase, language=language, year=_TWO_YEARS[0] if year is None else year)
+    found = understood(phrase, language=language, year=_TWO_YEARS[0] if year is None else year)
     if isinstance(found, When):
         return found
     before = columns_before(place, len(phrase))
     offset = 0 if before is None else before + found.offset
-    forms = ", ".join(dates.FORMS[language])
-    hint = f"did you mean {shown(found.nearest)}? understood are such as: {forms}"
-    report.error(place, f"{shown(phrase)}: {found.message}", hint, offset=offset)
+    report.error(
+        place, f"{shown(phrase)}: {found.message}", _nearest(phrase, found, language), offset=offset
+    )
     return None
 
 
+def _nearest(phrase: str, found: Misread, language: str) -> str:
+    """The phrase that was meant; examples where `found` has only a sample, not made of `phrase`."""
+    is_sample = any(found.nearest == forms[0] for forms in dates.FORMS.values())
+    is_near = found.nearest in phrase or difflib.get_close_matches(phrase, [found.nearest])
+    if is_sample and not is_near:
+        return f"understood are such as: {', '.join(dates.FORMS[language][:_EXAMPLES])}, {_PAGE}"
+    return f"did you mean {shown(found.nearest)}? {_PAGE}"
+
+
 def _has_own_year(phrase: str, language: str) -> bool:
-    one, other = (_read(phrase, language=language, year=year) for year in _TWO_YEARS)
+    one, other = (understood(phrase, language=language, year=year) for year in _TWO_YEARS)
     if isinstance(one, When) and isinstance(other, When):
         return one.spans == other.spans
     if isinstance(one, When) or isinstance(other, When):
@@ -81,6 +119,33 @@ def read_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def is_possible(day: date, place: Place, report: Report) -> bool:
+    """Is `day` in a year that can be meant? If not, that is told."""
+    if _is_odd(day):
+        report.error(place, why_odd(day.year), "write it as 2021-05-03")
+        return False
+    return True
+
+
+def _is_odd(day: date) -> bool:
+    return not FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def why_odd(year: int) -> str:
+    return f"{year:04} can't be the year: dates here lie between {FIRST_YEAR} and {LAST_YEAR}"
+
+
+def read_weekdays(text: str) -> frozenset[int] | None:
+    """The weekdays (Monday is 0) of `mon`, `mon-fri`, `sat-mon` or `daily`, or None."""
+    first, dash, last = text.strip().lower().partition("-")
+    if first == "daily" and not dash:
+        return frozenset(range(7))
+    if first not in _WEEKDAYS or (last if dash else first) not in _WEEKDAYS:
+        return None
+    begin, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last if dash else first)
+    return frozenset((begin + n) % 7 for n in range((end - begin) % 7 + 1))
 
 
 def read_clock(text: str) -> time | None:

@@ -28,10 +28,17 @@ class Report:
     def mark(self, place: Place) -> Mark:
         return Mark(self.file, *position(place))
 
-    def at(self, line: int, column: int, message: str, hint: str = "") -> None:
-        """An error at a line and column, counted from 1."""
+    def at(
+        self,
+        line: int,
+        column: int,
+        message: str,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """A problem at a line and column, counted from 1."""
         told = printable(message), printable(hint)
-        self.problems.append(Problem(Mark(self.file, line, column), *told))
+        self.problems.append(Problem(Mark(self.file, line, column), *told, severity))
 
     def error(self, place: Place, message: str, hint: str = "", *, offset: int = 0) -> None:
         """An error, `offset` columns after the beginning of `place`; mute where that was refused."""
@@ -41,8 +48,7 @@ class Report:
 
     def warn(self, place: Place, message: str, hint: str = "") -> None:
         """Something to look at; the file stays good."""
-        told = printable(message), printable(hint)
-        self.problems.append(Problem(self.mark(place), *told, Severity.WARNING))
+        self.at(*position(place), message, hint, Severity.WARNING)
 
     def refuse(self, place: Place, message: str, hint: str = "") -> None:
         """An error that makes the value useless: what follows from its absence is not told again."""

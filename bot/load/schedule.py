@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.ladder import FORMS, read_step
-from bot.core.model import Anchor, Blackout, Hours, Schedule, Step
+from bot.core.model import Anchor, Hours, Schedule, Step
+from bot.load.closed import blackouts_of, silences_of, texts
 from bot.load.days_off import why_no_region
-from bot.load.nodes import Listed, Mapped, Place
-from bot.load.phrase import read_clock, read_day
+from bot.load.nodes import Mapped
+from bot.load.phrase import is_possible, read_clock, read_day, read_weekdays
 from bot.load.report import Report, did_you_mean, shown
 from bot.load.schema import WrittenSchedule
 from bot.load.shape import check
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS_HINT = "write mon-fri, daily, or a list: [mon, wed, fri]"
 _HOURS_HINT = 'write \'hours: {days: mon-fri, from: "08:30", to: "19:30"}\''
 _CLOCK_HINT = 'write it as "08:30"'
-_DAY_HINT = "write it as 2026-01-20"
 _ZONE_HINT = "such as Europe/Rome"
 
 _GAP = re.compile(r"(?P<count>\d{1,4}) *(?P<unit>minute|hour)s?|0")
@@ -50,7 +48,8 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
         report.error(
             top.inner["per_day"], "at least one post a day", "to say nothing, use a blackout"
         )
-    blackouts = tuple(_blackouts(written, top, report))
+    blackouts = tuple(blackouts_of(written, top, report))
+    silences = tuple(silences_of(written, top, report))
     if report.is_broken:
         return None
     assert zone is not None, "its absence was told"
@@ -66,6 +65,7 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
         gap=gap,
         per_day=written.per_day,
         blackouts=blackouts,
+        silences=silences,
     )
     return Draft(schedule, regions)
 
@@ -126,15 +126,13 @@ def _weekdays(days: str | tuple[str, ...], node: Mapped, report: Report) -> froz
     if not days:
         report.missing(node, "days", "hours need days", _DAYS_HINT)
         return frozenset()
-    for part in days.split(",") if isinstance(days, str) else days:
-        first, _, last = part.strip().lower().partition("-")
-        if first == "daily" and not last:
-            found.update(range(7))
-        elif first in _WEEKDAYS and (last or first) in _WEEKDAYS:
-            begin, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last or first)
-            found.update((begin + n) % 7 for n in range((end - begin) % 7 + 1))
-        else:
-            report.error(node.inner["days"], f"{shown(part)} is no weekday", _DAYS_HINT)
+    for text, place in texts(days, node.inner["days"]):
+        for part in text.split(","):
+            weekdays = read_weekdays(part)
+            if weekdays is None:
+                report.error(place, f"{shown(part)} is no weekday", _DAYS_HINT)
+            else:
+                found |= weekdays
     return frozenset(found)
 
 
@@ -153,10 +151,11 @@ def _holidays(
 ) -> tuple[frozenset[date], tuple[str, ...]]:
     days: set[date] = set()
     regions: list[str] = []
-    for text, place in _texts(written, top.inner.get("holidays", top)):
+    for text, place in texts(written, top.inner.get("holidays", top)):
         day = read_day(text)
         if day:
-            days.add(day)
+            if is_possible(day, place, report):
+                days.add(day)
         elif text and text != "none":
             fault = why_no_region(text)
             if fault:
@@ -164,13 +163,6 @@ def _holidays(
             else:
                 regions.append(text)
     return frozenset(days), tuple(regions)
-
-
-def _texts(written: str | tuple[str, ...], place: Place) -> Iterator[tuple[str, Place]]:
-    if isinstance(written, str):
-        yield written.strip(), place
-    elif isinstance(place, Listed):
-        yield from ((text.strip(), inner) for text, inner in zip(written, place.inner, strict=True))
 
 
 def _gap(text: str, top: Mapped, report: Report) -> timedelta:
@@ -182,32 +174,3 @@ def _gap(text: str, top: Mapped, report: Report) -> timedelta:
         return timedelta()
     count = int(match["count"] or 0)
     return timedelta(hours=count) if match["unit"] == "hour" else timedelta(minutes=count)
-
-
-def _blackouts(written: WrittenSchedule, top: Mapped, report: Report) -> Iterator[Blackout]:
-    for blackout, node in zip(written.blackouts, top.members("blackouts"), strict=False):
-        if not isinstance(node, Mapped):
-            continue  # told when its shape was checked
-        start = _blackout_day(blackout.start, node, "from", report)
-        end = _blackout_day(blackout.end, node, "to", report) if blackout.end else start
-        if blackout.exception not in ("", "essential"):
-            report.error(
-                node.inner["except"],
-                f"{shown(blackout.exception)} is not possible here",
-                "write 'except: essential', or leave it out",
-            )
-        if start is None or end is None:
-            continue
-        if end < start:
-            report.error(node.inner["to"], "the blackout ends before it begins")
-        yield Blackout(start, end, blackout.reason.strip(), blackout.exception == "essential")
-
-
-def _blackout_day(text: str, node: Mapped, key: str, report: Report) -> date | None:
-    if not text.strip():
-        report.missing(node, key, f"a blackout needs '{key}'", _DAY_HINT)
-        return None
-    day = read_day(text.strip())
-    if day is None:
-        report.error(node.inner[key], f"{shown(text)} is not a day", _DAY_HINT)
-    return day

@@ -92,6 +92,13 @@ class WrittenBlackout(Shape):
     exception: str = Field("", alias="except")
 
 
+class WrittenSilence(Shape):
+    days: str | tuple[str, ...] = ""  # as of the hours; also 05-04, a day of each year
+    begins: str = Field("", alias="from")
+    ends: str = Field("", alias="to")
+    reason: str = ""
+
+
 class WrittenSchedule(Shape):
     timezone: str = ""
     announce: tuple[str, ...] = ()
@@ -101,6 +108,7 @@ class WrittenSchedule(Shape):
     gap: str = "30 minutes"
     per_day: int = 3
     blackouts: tuple[WrittenBlackout, ...] = ()
+    silences: tuple[WrittenSilence, ...] = ()
 
 
 class WrittenChannel(Shape):

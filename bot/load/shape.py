@@ -24,6 +24,24 @@ class Shape(BaseModel):
 
 S = TypeVar("S", bound=Shape)
 
+# What people write for a key, in Italian or by another word, and the key.
+_MEANT = {
+    "date": "when",
+    "data": "when",
+    "quando": "when",
+    "dove": "where",
+    "luogo": "where",
+    "place": "where",
+    "location": "where",
+    "titolo": "title",
+    "testo": "summary",
+    "sommario": "summary",
+    "descrizione": "summary",
+    "description": "summary",
+    "lingua": "language",
+    "url": "link",
+}
+
 _KEYS_WANTED = ("keys with values are wanted", "such as 'title: ...', each on a line of its own")
 
 # By pydantic's name for the fault: what was wanted, and how that is written.
@@ -57,8 +75,9 @@ def _tell_and_drop(fault: ErrorDetails, shape: type[Shape], node: Mapped, report
         if name not in parent.value:
             return  # the second complaint about what was dropped at the first
         if fault["type"] == "extra_forbidden":
-            known = _keys_of(_shape_at(shape, fault["loc"][:-1]))
-            report.error(parent.keys[name], f"unknown key {shown(name)}", did_you_mean(name, known))
+            known = sorted(_keys_of(_shape_at(shape, fault["loc"][:-1])))
+            hint = _key_meant(name, fault["input"], known)
+            report.error(parent.keys[name], f"unknown key {shown(name)}", hint)
         elif fault["input"] != "":
             report.refuse(parent.inner[name], *_in_plain_words(fault))
         del parent.value[name]
@@ -85,6 +104,14 @@ def _inner(parent: Mapped | Listed, key: int | str) -> Place | None:
     if isinstance(parent, Mapped):
         return parent.inner.get(str(key))
     return parent.inner[key] if isinstance(key, int) else None
+
+
+def _key_meant(name: str, value: object, known: list[str]) -> str:
+    """A hint that names the key meant; where none is near, all of them."""
+    meant = _MEANT.get(name.casefold())
+    if meant in known and isinstance(value, str):
+        return f"did you mean {shown(meant)}?"
+    return did_you_mean(name, known) or f"known here: {', '.join(known)}"
 
 
 def _in_plain_words(fault: ErrorDetails) -> tuple[str, str]:

@@ -7,11 +7,13 @@ composed nodes, because the C composer recurses and dies on deep input.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from bot.core.model import Severity
 from bot.load.nodes import Listed, Mapped, Place, Value, position
 from bot.load.report import Report, shown
 from bot.load.syntax import explain
@@ -22,6 +24,9 @@ _LOADER: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
+
+# A comment that may be meant as text: ' #arte', or a lone ' #'. Who means a comment writes a space after it.
+_ODD_COMMENT = re.compile(r"(?<=[^ \t\n])[ \t]+(?=#(?:\S|$))", re.MULTILINE)
 
 # Stands for a key that can't be used: its value is read, for its own faults, and left out.
 _LEFT_OUT = ""
@@ -34,14 +39,19 @@ def build(text: str, report: Report) -> Mapped | None:
     """
     try:
         loader: Any = _LOADER(text)
+        builder = _Builder(report, _odd_comments(text))
         try:
-            root = _Builder(report).walk(loader)
+            root = builder.walk(loader)
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        fault = explain(error, text)
+        fault = explain(error, text, builder.last, in_flow=builder.is_in_flow)
         # A tab already told is the better explanation of what goes wrong on its line.
-        if all(problem.mark.line != fault.line for problem in report.problems):
+        if all(
+            problem.mark.line != fault.line
+            for problem in report.problems
+            if problem.severity is Severity.ERROR
+        ):
             report.at(fault.line, fault.column, fault.message, fault.hint)
         return None
     if root is None:
@@ -58,11 +68,24 @@ def build(text: str, report: Report) -> Mapped | None:
     return None
 
 
+def _odd_comments(text: str) -> dict[tuple[int, int], int]:
+    """Line and column where text ends before an odd comment -> column of its '#', all from 0."""
+    if _ODD_COMMENT.search(text) is None:
+        return {}
+    return {
+        (number, match.start()): match.end()
+        for number, line in enumerate(text.splitlines())
+        for match in _ODD_COMMENT.finditer(line)
+    }
+
+
 @dataclass(slots=True)
 class _Builder:
     """Where the walk over the events stands: the open node, its pending key, and those above it."""
 
     report: Report
+    odd_comments: dict[tuple[int, int], int]
+    last: yaml.Event | None = None
     top: Listed | Mapped = field(init=False)
     key: str | None = None
     above: list[tuple[Listed | Mapped, str | None]] = field(default_factory=list)
@@ -72,12 +95,14 @@ class _Builder:
         next_event = loader.get_event
         root = self.top = Listed(next_event())
         while True:
-            event = next_event()
+            event = self.last = next_event()
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 if event.tag is not None or event.anchor is not None:
                     self._refuse_extras(event)
                 value = event.value
+                if self.odd_comments and event.implicit[0]:
+                    self._warn_of_comment(event)
                 self._add("" if event.implicit[0] and value in _NULLS else value, event)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 if len(self.above) == MAX_DEPTH:
@@ -102,6 +127,23 @@ class _Builder:
                 return None
             elif kind is yaml.StreamEndEvent:
                 return root
+
+    @property
+    def is_in_flow(self) -> bool:
+        return bool(getattr(self.top.event, "flow_style", False))
+
+    def _warn_of_comment(self, event: Any) -> None:
+        """Text without quotation marks ends at ' #', and nobody is told what got lost."""
+        end = event.end_mark
+        column = self.odd_comments.get((end.line, end.column))
+        if column is not None:
+            self.report.at(
+                end.line + 1,
+                column + 1,
+                "'#' begins a comment: it and what follows are not read",
+                "put text that has a '#' in quotation marks; a comment begins with '# '",
+                Severity.WARNING,
+            )
 
     def _open(self, event: Any) -> None:
         if event.tag is not None or event.anchor is not None:

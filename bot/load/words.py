@@ -6,16 +6,38 @@ from collections.abc import Iterator
 
 from bot.core.model import When, Words
 from bot.load.link import read_link
-from bot.load.nodes import Mapped, is_literal
+from bot.load.nodes import Mapped, is_literal, is_plain
 from bot.load.phrase import in_one_line, in_paragraphs, is_language, read_when
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenEntry, WrittenItem, WrittenWords
 
+# The straight mark, and those that have a shape. Languages disagree on which of these opens and which
+# closes, so only their number is looked at.
+_MARKS = (
+    '"',
+    "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»",
+)
+
 
 def words_of(
-    written: WrittenItem | WrittenEntry | WrittenWords, node: Mapped, link: str, wording: str = ""
+    written: WrittenItem | WrittenEntry | WrittenWords,
+    node: Mapped,
+    report: Report,
+    link: str,
+    wording: str = "",
 ) -> Words:
     """The words as they stand there; `link` and `wording` are settled by the caller."""
+    for key, text in (
+        ("title", written.title),
+        ("where", written.where),
+        ("summary", written.summary),
+    ):
+        if _has_stray_mark(text) and is_plain(node.inner[key]):
+            report.warn(
+                node.inner[key],
+                f"a quotation mark without its partner: {shown(text)}",
+                "posts would show it: remove it, or add the other",
+            )
     summary = written.summary
     if "\n" in summary:
         summary = in_paragraphs(summary, keeps_lines=is_literal(node.inner["summary"]))
@@ -25,6 +47,17 @@ def words_of(
         where=in_one_line(written.where),
         link=link,
         wording=wording,
+    )
+
+
+def _has_stray_mark(text: str) -> bool:
+    """Does text begin or end with a quotation mark that has no partner?"""
+    text = text.strip()
+    if not text:
+        return False
+    return any(
+        (text[0] in marks or text[-1] in marks) and sum(map(text.count, marks)) % 2 == 1
+        for marks in _MARKS
     )
 
 
@@ -52,7 +85,7 @@ def translations_of(
         wording = in_one_line(translation.when)
         if wording:
             _compare(wording, place, other, when, year, report)
-        words = words_of(translation, place, own.link if link is None else link, wording)
+        words = words_of(translation, place, report, own.link if link is None else link, wording)
         if isinstance(written, WrittenItem) and not words.title:
             report.missing(place, "title", "a translation needs a title")
         yield (

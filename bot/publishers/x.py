@@ -167,7 +167,8 @@ class XPublisher:
             post_id = None
         if not (isinstance(post_id, str) and post_id.isdecimal()):
             return Unknown(f"X answered {response.status_code} without the number of the post")
-        log.info("x.accepted", extra={"account": self._account, **_remaining(response.headers)})
+        fields = {"account": self._account, **_remaining(response.headers)}
+        log.debug("x.accepted", extra={"fields": fields})
         return Published(post_id, f"https://x.com/{self._account}/status/{post_id}")
 
     def _unreached(self, error: Exception) -> Deferred:

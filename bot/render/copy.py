@@ -31,6 +31,7 @@ class Copy(NamedTuple):
     summary: str
     link: str
     tags: tuple[str, ...]
+    contact: str = ""  # with the words that introduce it
 
     @property
     def facts(self) -> dict[str, str]:
@@ -61,6 +62,9 @@ def compose(
         summary="" if delivery.key.act is Act.WITHDRAW else one_line(words.summary),
         link=one_line(words.link),
         tags=hashtags(item.tags),
+        contact=vocabulary.contact.format(contact=contact)
+        if (contact := one_line(item.contact))
+        else "",
     )
     return copy, first.until
 

@@ -186,13 +186,16 @@ def _with_hours(text: str, span: Span, speech: _Speech) -> str:
     known = [at for at in (span.start_time, span.end_time) if at is not None]
     if not known:
         return text
-    is_short = speech.phrases.short_hours and not any(at.minute for at in known)
-    hours = "–".join(_hour(at, speech, is_short=is_short) for at in known)
+    is_full = any(at.minute for at in known)
+    hours = "–".join(_hour(at, speech, is_full=is_full) for at in known)
     return f"{text}, {speech.phrases.at.format(hours)}"
 
 
-def _hour(at: time, speech: _Speech, *, is_short: bool) -> str:
-    return str(at.hour) if is_short else str(format_time(at, "short", locale=speech.locale))
+def _hour(at: time, speech: _Speech, *, is_full: bool) -> str:
+    """`9`, `9.30` as an Italian office writes it, and as the lead of a post does; else as CLDR has it."""
+    if speech.phrases.short_hours:
+        return f"{at.hour}.{at.minute:02}" if is_full else f"{at.hour}"
+    return str(format_time(at, "short", locale=speech.locale))
 
 
 # --- patterns -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Makes a copy short enough for its platform; the order in which parts give way is always the same.
 
-First the summary: at a sentence, then at a word, then gone. Then the tags from the last, the place,
-the lead. The title, the dates and the link never give way.
+First the contact. Then the summary: at a sentence, then at a word, then gone. Then the tags from the
+last, the place, the lead. The title, the dates and the link never give way.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ def fitted(
         layout = lay_out(copy)
         return (copy, layout) if length(layout) <= limit else None
 
+    if whole := tried(copy):
+        return whole
+    copy = copy._replace(contact="")
     if whole := tried(copy):
         return whole
     bare = copy._replace(summary="")

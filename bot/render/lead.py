@@ -5,14 +5,18 @@ Says nothing of a date that is coarser than a day: such a date has no tomorrow a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import takewhile
 from typing import NamedTuple
 
-from bot.core.model import Span, When
+from bot.core.model import Precision, Span, When
 from bot.render.words import Vocabulary
 
 LAST_DAYS = 3  # an end is near when at most so many days remain
 LONG = 7  # days from which a span has "last days"
+WEEK = 6  # days; up to so many from now on a weekday's name can mean one day only
+AT_ONCE = 3  # more dates than these are left to the line of dates
 FARTHEST = 30  # days; a date beyond needs no countdown
 
 
@@ -31,15 +35,16 @@ def lead(when: When | None, local: datetime, zone: tzinfo, words: Vocabulary) ->
     if when is None:
         return NOTHING
     today = local.date()
-    span = next((span for span in when.spans if span.last >= today or span.end is None), None)
-    if span is None or not span.precision.is_exact:
+    ahead = [span for span in when.spans if span.last >= today or span.end is None]
+    if not ahead or not ahead[0].precision.is_exact:
         return NOTHING
+    span = ahead[0]
     moment = _Moment(local, zone, words)
     if when.is_deadline:
         return _of_deadline(span, moment)
     if span.start is None or span.start < today:
         return _of_running(span, moment)
-    return _of_coming(span, span.start, moment)
+    return _of_close_days(ahead, moment) or _of_coming(span, span.start, moment)
 
 
 class _Moment(NamedTuple):
@@ -75,6 +80,26 @@ def _of_deadline(span: Span, moment: _Moment) -> Lead:
             return moment.today(words.left_some.get(days) or words.days_left.format(n=days))
         case _:
             return NOTHING
+
+
+def _of_close_days(ahead: Sequence[Span], moment: _Moment) -> Lead | None:
+    """`Domani e giovedì`: a day that is near, and those of the list in the days after it."""
+    words = moment.words
+    whole = takewhile(_is_a_whole_day, ahead)
+    near = [span.first for span in whole if moment.days_to(span.first) <= WEEK]
+    if not 2 <= len(near) <= AT_ONCE or moment.days_to(near[0]) > 1:
+        return None
+    first = words.tomorrow if moment.days_to(near[0]) else words.today
+    others = [
+        words.tomorrow.lower() if moment.days_to(day) == 1 else words.weekdays[day.weekday()]
+        for day in near[1:]
+    ]
+    some = ", ".join([first, *others[:-1]])
+    return moment.today(words.and_last.format(some=some, last=others[-1]))
+
+
+def _is_a_whole_day(span: Span) -> bool:
+    return span.precision is Precision.DAY and span.start is not None and span.start == span.end
 
 
 def _of_coming(span: Span, start: date, moment: _Moment) -> Lead:

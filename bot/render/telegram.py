@@ -45,12 +45,13 @@ def post(
 
 
 def _blocks(copy: Copy, words: Vocabulary) -> tuple[Block, ...]:
-    """Lead and title, dates and place, summary, link, tags; nothing stands for what is missing."""
+    """Lead and title, dates and place, summary, contact, link, tags; nothing stands for what is missing."""
     title = Bold(copy.title)
     blocks: tuple[Block, ...] = (
         (Italic(copy.lead), title) if copy.lead else (title,),
         tuple([Plain(line) for line in (copy.dates, copy.where) if line]),
         (Plain(copy.summary),) if copy.summary else (),
+        (Plain(copy.contact),) if copy.contact else (),
         (Anchor(words.more, copy.link),) if copy.link else (),
         (Plain(" ".join(copy.tags)),) if copy.tags else (),
     )

@@ -55,6 +55,7 @@ def _lines(copy: Copy) -> list[str]:
         (copy.lead, copy.title),
         (copy.dates, copy.where),
         (copy.summary,),
+        (copy.contact,),
         (" ".join(copy.tags), copy.link),
     )
     lines: list[str] = []

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.model import Catalog, Channel, Item, Platform
-from bot.core.plan import Judged, Planned, plan
+from bot.core.plan import Judged, Plan, Planned
 from bot.engine import Ended, Engine
 from bot.ledger import Attempt, Ledger, create
 from bot.publishers.registry import Credentials, Publishers
@@ -87,33 +87,33 @@ class Rehearsal:
         """Play from the clock's instant to `until`; staff's files appear at `queued`."""
         engine = Engine(self._ledger, self._publishers, lambda: self._script, on_end=on_end)
         verdicts: list[Judged] = []
+        held: tuple[Planned, ...] = ()
         try:
-            await engine.meet()  # the channels begin; what staff queue later was not due before
             while self._clock.at < until:
                 on_jump(self._clock.at)
                 if self._clock.at >= queued and self._script is self._none:
                     self._script = self._all
-                    await engine.meet()
-                following = await self._do_all_that_is_due(engine, verdicts)
+                planned = await self._do_all_that_is_due(engine, verdicts)
+                held = planned.held
+                following = planned.next or NEVER
+                if planned.due:  # the ledger or the platform said: not now
+                    following = min(following, self._clock.at + LOOK_AGAIN)
                 if self._clock.at < queued:
                     following = min(following, queued)
                 self._clock.at = min(following, until)
         finally:
             await engine.close()
-        last = plan(self._script.agenda, self._ledger.history(), self._clock.at)
-        return Report(tuple(self._ledger.attempts()), tuple(verdicts), last.held)
+        return Report(tuple(self._ledger.attempts()), tuple(verdicts), held)
 
-    async def _do_all_that_is_due(self, engine: Engine, verdicts: list[Judged]) -> datetime:
-        """Tick until nothing more is due at this instant; the next one at which something may be."""
+    async def _do_all_that_is_due(self, engine: Engine, verdicts: list[Judged]) -> Plan:
+        """Tick until this instant brings nothing new; the plan that is left."""
         before: tuple[Planned, ...] = ()
         while True:
             planned = await engine.tick()
             verdicts += planned.judged
             await engine.settle()
-            if not planned.due:
-                return planned.next or NEVER
-            if planned.due == before:  # the ledger or the platform said: not now
-                return self._clock.at + LOOK_AGAIN
+            if not planned.due or planned.due == before:
+                return planned
             before = planned.due
 
 

@@ -1,11 +1,16 @@
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.office import Office
+from tests.office import ALWAYS, Office
 
-COMMANDS = ["check", "plan", "preview", "init", "log", "run", "rehearse", "sandbox"]
+COMMANDS = ["check", "plan", "preview", "when", "init", "log", "run", "rehearse", "sandbox"]
 
 
 @pytest.fixture
@@ -70,7 +75,7 @@ def test_check_of_good_files_says_so_in_a_line(office: Office) -> None:
     office.write("content/buono.yaml", FESTA)
     checked = office.run("check")
     assert (checked.returncode, checked.stdout.count("\n"), checked.stderr) == (0, 1, "")
-    assert "1 items (1 ready), 2 channels" in checked.stdout
+    assert "1 item (1 ready), 2 channels, 1 schedule" in checked.stdout
 
 
 def test_check_tells_of_a_title_that_can_not_fit(office: Office) -> None:
@@ -152,6 +157,90 @@ def test_a_draft_is_shown_and_said_to_be_one(office: Office) -> None:
     assert "festa is draft: nothing of this is sent" in shown.stderr
 
 
+def test_init_waits_until_the_files_can_be_read(office: Office) -> None:
+    """What it can't read now would later count as new, and be announced late."""
+    office.write("content/rotto.yaml", "items: [\n")
+    refused = office.run("init")
+    assert refused.returncode == 2
+    assert "mend the problems" in refused.stderr
+    assert not (office.folder / "banditore.db").exists()
+
+
+def test_two_folders_of_one_name_are_refused(office: Office) -> None:
+    office.write("altro/content/a.yaml", FESTA)
+    refused = office.run("check", "--schedules", "altro/content")
+    assert refused.returncode == 2
+    assert "different names" in refused.stderr
+
+
+def test_colour_is_for_terminals_that_want_it(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    office.environment["TERM"] = "xterm-256color"
+    command = [sys.executable, "-m", "bot", "plan", "--from", "2027-04-01"]
+    for no_colour, coloured in (("", True), ("1", False)):
+        office.environment["NO_COLOR"] = no_colour
+        shown = on_a_terminal(command, office)
+        assert "2027-04-17" in shown
+        assert ("\x1b[" in shown) is coloured
+    assert "\x1b[" not in office.run("plan", "--from", "2027-04-01").stdout
+
+
+def on_a_terminal(command: list[str], office: Office) -> str:
+    """What a command prints where its output is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=office.folder, env=office.variables(), stdout=theirs
+    ) as process:
+        os.close(theirs)
+        read = b""
+        with contextlib.suppress(OSError):  # the terminal is gone with the process
+            while chunk := os.read(ours, 65536):
+                read += chunk
+        process.wait()
+    os.close(ours)
+    return read.decode()
+
+
+def test_a_reader_that_leaves_ends_the_command_without_a_trace(office: Office) -> None:
+    office.write("content/buono.yaml", FESTA)
+    command = f"{sys.executable} -m bot rehearse --no-serve | head -1"
+    piped = subprocess.run(
+        command,
+        shell=True,
+        cwd=office.folder,
+        env=office.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert piped.stdout.count("\n") == 1
+    assert "Traceback" not in piped.stderr
+    assert "could not be served" not in piped.stderr
+
+
+def test_drafts_are_played_where_that_is_asked_for(tmp_path: Path) -> None:
+    office = Office.__new__(Office)
+    office.folder, office.address, office.environment = tmp_path, None, {}
+    office.run("init")
+    refused = office.run("rehearse")
+    assert refused.returncode == 2
+    assert "2 are drafts: `banditore rehearse --drafts` plays them" in refused.stderr
+    played = office.run("rehearse", "--drafts")
+    assert played.returncode == 0
+    assert "Summer market: makers from twelve twin cities" in played.stdout
+
+
+def test_the_preview_is_of_the_instant_at_which_the_plan_sends_it(office: Office) -> None:
+    """Two items of one day: the second gives way, and its preview says so."""
+    office.write("schedules/always.yaml", ALWAYS.replace("gap: 0 minutes", "gap: 30 minutes"))
+    other = FESTA.replace("id: festa", "id: altra").replace("Festa", "Altra festa")
+    office.write("content/due.yaml", FESTA + other[other.index("  - id") :])
+    planned = json.loads(office.run("plan", "--json", "--from", "2027-04-01").stdout)
+    due = {row["item"]: row["due"][11:16] for row in planned if row["channel"] == "x-it"}
+    assert due == {"altra": "10:00", "festa": "09:30"}
+    assert "2027-04-17 09:30" in office.run("preview", "festa", "--channel", "x-it").stdout
+
+
 def test_init_makes_a_ledger_once(office: Office) -> None:
     assert office.run("init").returncode == 0
     again = office.run("init")
@@ -184,7 +273,13 @@ def test_an_empty_log_is_empty(office: Office) -> None:
 
 def test_a_setting_that_makes_no_sense_is_told_by_its_name(office: Office) -> None:
     assert office.run("init").returncode == 0
-    office.environment["BANDITORE_CALL_TIMEOUT"] = "presto"
-    wrong = office.run("run", "--once")
-    assert wrong.returncode == 2
-    assert "BANDITORE_CALL_TIMEOUT" in wrong.stderr
+    for name, value in (
+        ("BANDITORE_CALL_TIMEOUT", "presto"),
+        ("BANDITORE_TELEGRAM_API", "http://127.0.0.1:notaport"),
+        ("BANDITORE_X_API", "https://user:password@example.org"),
+    ):
+        office.environment = {name: value}
+        wrong = office.run("run", "--once")
+        assert wrong.returncode == 2
+        assert name in wrong.stderr
+        assert "password@" not in wrong.stderr

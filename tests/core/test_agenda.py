@@ -14,6 +14,7 @@ from bot.core.model import (
     Platform,
     Precision,
     Schedule,
+    Span,
     Status,
     When,
     Words,
@@ -71,8 +72,8 @@ def test_what_is_due_on_a_weekend_or_a_holiday_goes_out_on_the_last_open_day_bef
     # 9 May 2021 is a Sunday: its eve is a Saturday, a week before is the Sunday after 1 May.
     made = agenda(catalog(item("cerimonia", days("2021-05-09"))))
     assert placed(made) == [
-        "cerimonia - start-7d: 2021-04-30 19:30",
-        "cerimonia - start-1d: 2021-05-07 19:30",
+        "cerimonia - start-7d: 2021-04-30 10:00",
+        "cerimonia - start-1d: 2021-05-07 17:30",
     ]
     first = min(made.deliveries.values(), key=lambda each: each.placed)
     assert [move.reason for move in first.moves] == ["closed day", "holiday"]
@@ -80,7 +81,7 @@ def test_what_is_due_on_a_weekend_or_a_holiday_goes_out_on_the_last_open_day_bef
 
 def test_a_date_coarser_than_a_day_has_one_post_on_or_before_its_first_day() -> None:
     made = agenda(catalog(item("mese", coarse("2021-05-01", "2021-05-31", Precision.MONTH))))
-    assert placed(made) == ["mese - start: 2021-04-30 19:30"]
+    assert placed(made) == ["mese - start: 2021-04-30 10:00"]
     [delivery] = made.deliveries.values()
     assert local(delivery.deadline) == "2021-06-01 00:00"
 
@@ -151,6 +152,22 @@ def test_a_deadline_is_announced_before_the_day_that_it_names() -> None:
     }
 
 
+def test_a_limit_coarser_than_a_day_is_announced_as_early_as_the_ladder_begins() -> None:
+    may = When(
+        (Span(None, day("2021-05-31"), Precision.MONTH),), "entro maggio", "it", is_deadline=True
+    )
+    ladder = schedule("14 days before at 10:00", "3 days before at 10:00")
+    made = agenda(catalog(item("bando", may), schedules=(ladder,)))
+    assert placed(made) == ["bando - start: 2021-05-17 10:00"]
+    [delivery] = made.deliveries.values()
+    assert local(delivery.deadline) == "2021-06-01 00:00"
+
+
+def test_a_ladder_that_asks_for_nothing_gives_nothing() -> None:
+    ladder = schedule("3 days before end at 10:00")
+    assert placed(agenda(catalog(item("festa", days("2021-05-20")), schedules=(ladder,)))) == []
+
+
 def test_two_posts_of_a_channel_keep_the_gap_and_the_later_one_keeps_its_hour() -> None:
     made = agenda(catalog(item("a", days("2021-05-20")), item("b", days("2021-05-20"))))
     assert placed(made) == [
@@ -165,7 +182,7 @@ def test_what_finds_no_room_on_its_day_goes_to_the_day_before() -> None:
     items = [item(name, days("2021-05-20")) for name in "abcd"]
     made = agenda(catalog(*items, schedules=(schedule("1 day before at 17:30"),)))
     assert placed(made) == [
-        "d - start-1d: 2021-05-18 19:30",
+        "d - start-1d: 2021-05-18 17:30",
         "c - start-1d: 2021-05-19 16:30",
         "b - start-1d: 2021-05-19 17:00",
         "a - start-1d: 2021-05-19 17:30",

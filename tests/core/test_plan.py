@@ -1,8 +1,19 @@
 from datetime import timedelta
 
 from bot.core.agenda import agenda
-from bot.core.model import Delivery, Item, Key, Mark, Precision, Verdict
-from bot.core.plan import ChannelPast, History, Past, Plan, plan
+from bot.core.model import Delivery, Family, Item, Key, Mark, Precision, Verdict
+from bot.core.plan import (
+    Announced,
+    ChannelPast,
+    Facts,
+    Given,
+    History,
+    Memory,
+    Past,
+    Plan,
+    dates_of,
+    plan,
+)
 from bot.core.states import State
 from tests.core.build import at, catalog, coarse, days, hour, item, local, schedule
 
@@ -93,7 +104,9 @@ def test_joining_late_only_the_last_useful_step_is_sent() -> None:
 
 
 def test_a_step_below_one_that_is_out_is_superseded() -> None:
-    history = History(past={key("festa", "start-1d"): past(State.PUBLISHED, "2021-05-12 10:00")})
+    climbed = {Family("festa", 1, "-", CHANNEL): at("2021-05-12 10:00")}
+    out = {key("festa", "start-1d"): past(State.PUBLISHED, "2021-05-12 10:00")}
+    history = History(past=out, climbed=climbed)
     made = planned("2021-05-13 10:00", item("festa", days("2021-05-20")), history=history)
     assert told(made)["judged"] == ["festa start-7d: superseded"]
 
@@ -232,5 +245,124 @@ def test_a_file_with_a_fault_holds_its_own_deliveries_only() -> None:
 def test_a_verdict_is_given_once() -> None:
     festa = item("festa", days("2021-05-20"))
     judged = planned("2021-05-21 12:00", festa).judged
-    verdicts = {each.delivery.key: Verdict.MISSED for each in judged}
+    verdicts = {each.delivery.key: Given(each.verdict, each.reason) for each in judged}
     assert planned("2021-05-21 12:00", festa, history=History(verdicts=verdicts)).judged == ()
+
+
+def test_a_changed_ladder_does_not_announce_anew_what_was_due_before_the_last_post() -> None:
+    ladder = schedule("8 days before at 10:00", "1 day before at 17:30")
+    made = agenda(catalog(item("festa", days("2021-05-20")), schedules=(ladder,)))
+    said = History(climbed={Family("festa", 1, "-", CHANNEL): at("2021-05-13 10:00")})
+    now = plan(made, said, at("2021-05-14 10:00"))
+    assert told(now)["judged"] == ["festa start-8d: superseded"]
+    assert told(now)["due"] == []
+
+
+def test_a_missed_one_is_open_again_once_its_deadline_is_still_to_come() -> None:
+    """The clock was wrong, or the date was mistyped and has been mended."""
+    missed = {key("festa", "start-7d"): Given(Verdict.MISSED, "its time passed")}
+    made = planned(
+        "2021-05-13 10:00", item("festa", days("2021-05-20")), history=History(verdicts=missed)
+    )
+    assert told(made)["due"] == ["festa start-7d"]
+    superseded = {key("festa", "start-7d"): Given(Verdict.SUPERSEDED, "a later one is out")}
+    again = planned(
+        "2021-05-13 10:00", item("festa", days("2021-05-20")), history=History(verdicts=superseded)
+    )
+    assert told(again)["due"] == []
+
+
+def announced(name: str, dates: str, title: str = "") -> History:
+    known = Announced(name, 1, "-", CHANNEL)
+    names = {(CHANNEL, dates): known, (CHANNEL, title.casefold()): known}
+    return History(announced={known: Facts(title, dates, "20 maggio")}, known_as=names)
+
+
+def test_an_item_whose_date_changed_after_it_was_announced_is_held() -> None:
+    before = dates_of(item("festa", days("2021-05-20")), "-")
+    moved = item("festa", days("2021-05-27"))
+    made = planned("2021-05-20 10:00", moved, history=announced("festa", before))
+    assert told(made)["due"] == []
+    assert told(made)["held"] == [
+        "festa start-7d: its dates have changed since it was announced as '20 maggio'; "
+        "`edition: 2` announces it anew",
+        "festa start-1d: its dates have changed since it was announced as '20 maggio'; "
+        "`edition: 2` announces it anew",
+    ]
+    anew = item("festa", days("2021-05-27"), edition=2)
+    assert told(planned("2021-05-20 10:00", anew, history=announced("festa", before)))["due"]
+    same = item("festa", days("2021-05-20"))
+    assert told(planned("2021-05-13 10:00", same, history=announced("festa", before)))["due"]
+
+
+def test_an_item_that_looks_like_one_that_vanished_is_held() -> None:
+    dates = dates_of(item("vecchia", days("2021-05-20")), "-")
+    history = announced("vecchia", dates, "Nuova")
+    by_title = planned("2021-05-13 10:00", item("nuova", days("2021-05-21")), history=history)
+    assert (
+        "it looks like vecchia, which was announced and has vanished" in told(by_title)["held"][0]
+    )
+    by_dates = planned("2021-05-13 10:00", item("altra", days("2021-05-20")), history=history)
+    assert told(by_dates)["due"] == []
+    another = planned("2021-05-13 10:00", item("altra", days("2021-05-21")), history=history)
+    assert told(another)["later"]
+    # What is still there is no rename, and what is over is none either.
+    both = planned(
+        "2021-05-13 10:00",
+        item("altra", days("2021-05-20")),
+        item("vecchia", days("2021-05-20")),
+        history=history,
+    )
+    assert told(both)["due"]
+    over = planned("2021-05-22 10:00", item("nuova", days("2021-05-28")), history=history)
+    assert told(over)["later"]
+
+
+def test_a_file_that_has_just_changed_settles_before_its_items_go_out() -> None:
+    made = agenda(catalog(item("festa", days("2021-05-20"))))
+    settled = {"content/2021-05.yaml": at("2021-05-13 10:07")}
+    now = plan(made, History(), at("2021-05-13 10:00"), settled=settled)
+    [later, _] = now.later
+    assert local(later.at) == "2021-05-13 10:07"
+    assert later.reason == "content/2021-05.yaml has just changed: not before 10:07"
+
+
+def test_posts_of_one_item_keep_48_hours_but_for_the_eve() -> None:
+    history = History(said={("festa", CHANNEL): at("2021-05-17 09:00")})
+    ladder = schedule("2 days before at 10:00", "1 day before at 17:30")
+    made = agenda(catalog(item("festa", days("2021-05-20")), schedules=(ladder,)))
+    now = plan(made, history, at("2021-05-18 10:00"))
+    assert told(now)["later"] == [
+        "festa start-2d 2021-05-19 09:00",
+        "festa start-1d 2021-05-19 17:30",
+    ]
+
+
+def test_what_can_not_fit_is_held_and_takes_no_place() -> None:
+    made = agenda(catalog(item("a", days("2021-05-20")), item("b", days("2021-05-20"))))
+    unfit = {key("b", "start-7d"): "too long"}
+    now = plan(made, History(), at("2021-05-13 10:00"), unfit=unfit)
+    assert told(now)["held"] == ["b start-7d: too long"]
+    assert told(now)["due"] == ["a start-7d"]
+
+
+def test_a_plan_with_a_memory_is_the_same_plan() -> None:
+    memory = Memory()
+    made = agenda(catalog(*(item(name, days("2021-05-20")) for name in "abc")))
+    history = History()
+    for moment in ("2021-05-10 10:00", "2021-05-13 10:00", "2021-05-19 17:00", "2021-06-01 10:00"):
+        with_it = plan(made, history, at(moment), memory=memory)
+        without = plan(made, history, at(moment))
+        assert (with_it.due, with_it.held, with_it.judged) == (
+            without.due,
+            without.held,
+            without.judged,
+        )
+        assert with_it.next == without.next
+        verdicts = {each.delivery.key: Given(each.verdict, "") for each in with_it.judged}
+        history = History(verdicts={**history.verdicts, **verdicts})
+    plan(made, history, at("2021-06-01 10:00"), memory=memory)
+    assert memory.closed
+    assert plan(made, History(), at("2021-05-10 10:00"), memory=memory).next == at(
+        "2021-05-13 09:00"
+    )

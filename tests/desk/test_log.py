@@ -11,8 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from pydantic import SecretStr
 
 from bot.desk.log import set_up
+from bot.publishers.secrets import MASK, forms
 from bot.sandbox import TELEGRAM_TOKEN, Account, Chat, Fault, Kind, Sandbox, serve
 from tests.office import Office
 
@@ -35,7 +37,7 @@ def written() -> io.StringIO:
 
 
 def test_a_fact_is_one_line_of_json(written: io.StringIO) -> None:
-    set_up([], stream=written)
+    set_up(frozenset(), stream=written)
     logging.getLogger("banditore").info(
         "post.published", extra={"fields": {"item": "festa", "late_s": 0.4}}
     )
@@ -46,7 +48,7 @@ def test_a_fact_is_one_line_of_json(written: io.StringIO) -> None:
 
 
 def test_a_fact_is_readable_on_a_terminal(written: io.StringIO) -> None:
-    set_up([], stream=written, readable=True)
+    set_up(frozenset(), stream=written, readable=True)
     logging.getLogger("banditore").error(
         "file.problem", extra={"fields": {"where": "a.yaml:1:1", "do": "mend it"}}
     )
@@ -58,7 +60,7 @@ def test_a_fact_is_readable_on_a_terminal(written: io.StringIO) -> None:
 
 
 def test_colour_is_only_for_what_needs_a_look(written: io.StringIO) -> None:
-    set_up([], stream=written, readable=True, colour=True)
+    set_up(frozenset(), stream=written, readable=True, colour=True)
     logging.getLogger("banditore").info("quiet")
     assert "\x1b" not in written.getvalue()
     logging.getLogger("banditore").error("loud")
@@ -69,7 +71,7 @@ def test_colour_is_only_for_what_needs_a_look(written: io.StringIO) -> None:
 def test_no_secret_gets_out_in_any_spelling_or_trace(
     written: io.StringIO, *, readable: bool
 ) -> None:
-    set_up([SECRET], stream=written, readable=readable, level=logging.DEBUG)
+    set_up(forms([SecretStr(SECRET)]), stream=written, readable=readable, level=logging.DEBUG)
     log = logging.getLogger("some.library")
     log.debug("GET /bot%s/getMe", SECRET)
     log.info("signed with %s", quote(SECRET, safe=""))
@@ -80,7 +82,7 @@ def test_no_secret_gets_out_in_any_spelling_or_trace(
     told = written.getvalue()
     assert "signed with" in told
     assert "no such token" in told
-    assert told.count("[secret]") >= 3
+    assert told.count(MASK) >= 3
     assert "abc/def" not in told
     assert "abc%2Fdef" not in told
 

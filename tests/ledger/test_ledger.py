@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from bot.core.model import (
     Unknown,
     Verdict,
 )
-from bot.core.plan import Judged
+from bot.core.plan import Announced, Facts, Given, Judged
 from bot.core.states import State
-from bot.ledger import Ledger, Pace, Refused, Reserved, Sending, Store, create
+from bot.ledger import Ledger, LedgerReplacedError, Pace, Refused, Reserved, Sending, Store, create
 from bot.ledger import tables as t
 from tests.core.build import TELEGRAM, at, catalog, days, item
 
@@ -243,11 +243,21 @@ def test_a_call_that_outlived_its_lease_is_unknown_to_everyone(
 
 
 def test_a_verdict_is_written_once_and_nothing_is_sent_after_it(ledger: Ledger) -> None:
-    judged = Judged(FIRST, Verdict.MISSED, "its time passed")
+    judged = Judged(FIRST, Verdict.SUPERSEDED, "no")
     assert ledger.judge([judged]) == [judged]
-    assert ledger.judge([Judged(FIRST, Verdict.SUPERSEDED, "no")]) == []
-    assert ledger.history().verdicts == {FIRST.key: Verdict.MISSED}
+    assert ledger.judge([Judged(FIRST, Verdict.MISSED, "its time passed")]) == []
+    assert ledger.history().verdicts == {FIRST.key: Given(Verdict.SUPERSEDED, "no")}
     assert "verdict" in refusal(ledger)
+
+
+def test_what_was_judged_missed_by_a_wrong_clock_can_still_be_sent(
+    ledger: Ledger, clock: Clock
+) -> None:
+    clock.pass_by(days=365)
+    ledger.judge([Judged(FIRST, Verdict.MISSED, "its time passed")])
+    assert "verdict" in refusal(ledger)
+    clock.pass_by(days=-365)
+    send(ledger)
 
 
 def test_the_schema_itself_refuses_a_second_attempt_that_may_be_public(
@@ -287,6 +297,63 @@ def test_a_channel_speaks_from_when_it_was_first_met(ledger: Ledger, clock: Cloc
         "nuovo": clock.at,
     }
     assert history.seen["nuova"] == clock.at
+
+
+def test_a_channel_that_comes_back_or_moves_begins_anew(ledger: Ledger, clock: Clock) -> None:
+    def since() -> datetime:
+        return ledger.history().channels["telegram-it"].since
+
+    began = since()
+    clock.pass_by(days=1)
+    ledger.meet([TELEGRAM], ["festa"])
+    assert since() == began
+    ledger.meet([], ["festa"])
+    clock.pass_by(days=1)
+    ledger.meet([TELEGRAM], ["festa"])
+    assert since() == clock.at
+    clock.pass_by(days=1)
+    ledger.meet([replace(TELEGRAM, address="@altrove")], ["festa"])
+    assert since() == clock.at
+
+
+def test_nothing_is_written_to_a_ledger_that_lost_its_place(
+    ledger: Ledger, store: Store, tmp_path: Path
+) -> None:
+    send(ledger)
+    (tmp_path / "banditore.db").rename(tmp_path / "moved.db")
+    with pytest.raises(LedgerReplacedError, match=r"banditore\.db"):
+        reserve(ledger, OTHER)
+    create(str(tmp_path / "banditore.db")).close()
+    with pytest.raises(LedgerReplacedError):
+        reserve(ledger, OTHER)
+
+
+def test_a_deferral_counts_for_the_next_one(ledger: Ledger) -> None:
+    for tries in (1, 2):
+        ledger.record(send(ledger), Deferred("busy"))
+        assert ledger.history().past[FIRST.key].tries == tries
+
+
+def test_what_followers_were_told_is_remembered(ledger: Ledger, clock: Clock) -> None:
+    told = {"title": "Festa", "when": "20 maggio", "part": "-", "dates": "2021-05-20/2021-05-20"}
+    reserved = ledger.reserve(FIRST, replace(post(), facts=told), pace=NO_PACE, revision="1")
+    assert isinstance(reserved, Reserved)
+    ledger.commit(reserved.attempt_id, pace=NO_PACE)
+    assert ledger.history().climbed == {}  # it is on its way, and may yet be refused
+    ledger.record(reserved.attempt_id, Unknown("cut off"))
+    history = ledger.history()
+    known = Announced("festa", 1, "-", "telegram-it")
+    assert history.announced == {known: Facts("Festa", "2021-05-20/2021-05-20", "20 maggio")}
+    assert history.known_as["telegram-it", "festa"] == known
+    assert history.said == {("festa", "telegram-it"): clock.at}
+    assert history.climbed == {FIRST.family: clock.at}
+    assert history.announced[known].last == date(2021, 5, 20)
+    ledger.record(reserved.attempt_id, Absent("not in the channel"))
+    forgotten = ledger.history()
+    assert forgotten.climbed == {}
+    assert forgotten.said == {}
+    assert forgotten.announced == {}
+    assert forgotten.known_as == {}
 
 
 def test_attempts_are_narrowed_as_asked(ledger: Ledger, clock: Clock) -> None:

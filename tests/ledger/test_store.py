@@ -15,6 +15,7 @@ from bot.ledger import (
     LedgerNewerError,
     create,
     open_store,
+    shown,
 )
 from bot.ledger.tables import metadata
 
@@ -41,6 +42,23 @@ def test_a_ledger_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(LedgerExistsError):
         create(str(path))
     assert path.read_bytes() == before
+
+
+def test_an_empty_file_is_no_ledger_and_can_become_one(tmp_path: Path) -> None:
+    path = tmp_path / "50%25 #a?.db"
+    path.touch()
+    with pytest.raises(LedgerMissingError):
+        open_store(str(path))
+    create(str(path)).close()
+    open_store(str(path)).close()
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_database_address_that_is_none_is_refused_without_repeating_it() -> None:
+    with pytest.raises(LedgerError) as refused:
+        open_store("postgresql://user:p@ss:word@host/db")
+    assert "ss:word" not in str(refused.value)
+    assert shown("postgresql://user:secret@host/db") == "postgresql://user:***@host/db"
 
 
 def test_what_is_no_ledger_is_refused_and_not_touched(tmp_path: Path) -> None:

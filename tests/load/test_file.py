@@ -57,6 +57,44 @@ def test_what_yaml_has_too_much_of_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("text", "expected", "hint"),
+    [
+        ("a: {b: @you, c: d}\n", "1:8 text can't begin with '@'", '"@you"'),
+        ("a: {b: {c: @you}}\n", "1:12 text can't begin with '@'", '"@you"'),
+        ("a: {b: c,\n  d: @you}\n", "2:6 text can't begin with '@'", '"@you"'),
+        ("a: [b, `c, d]\n", "1:8 text can't begin with '`'", '"`c"'),
+        ("a: @you, me\n", "1:4 text can't begin with '@'", '"@you, me"'),
+        ('year: 5\ntitle:"A"\nb: c\n', "2:6 a space is missing after this colon", "'key: value'"),
+        ('title:"A"\nb: c\n', "1:6 a space is missing after this colon", "'key: value'"),
+        ("a:\n  - b:c\n    d: e\n", "2:6 a space is missing after this colon", "'key: value'"),
+        ("a:\n  -b: c\n    d: e\n", "2:3 a space is missing after this hyphen", "'- key"),
+        ("a:\n  - b: c\n  -b: c\n", "3:3 a space is missing after this hyphen", "'- key"),
+        ("a: b\nhttps://c\nd: e\n", "2:1 a line without 'key: value'", "indent it"),
+        (
+            'a: b\ntitle: "A\nc: "d"\n',
+            "2:8 this quotation mark is not closed on its line",
+            "its text ends on line 3",
+        ),
+        (
+            "- {a: 'b, c: d}\n- {a: 'e'}\n",
+            "1:7 this quotation mark is not closed on its line",
+            "its text ends on line 2",
+        ),
+        ("a: b\nc: [#arte]\nd: e\n", "2:5 '#' begins a comment here", '"#arte"'),
+        ("c: [a, 'b #', #d, e]\nf: g\n", "1:15 '#' begins a comment here", '"#d"'),
+        ("c: {a: #b}\nd: e\n", "1:8 '#' begins a comment here", '"#b"'),
+        ("c: [a, b # c\nd: e\n", "1:4 this '[' is never closed, or a comma is missing", "']'"),
+    ],
+)
+def test_a_slip_is_told_where_it_was_made_and_not_where_the_parser_gave_up(
+    tmp_path: Path, text: str, expected: str, hint: str
+) -> None:
+    _, [problem] = loaded(tmp_path, {ISSUE: text.encode()})
+    assert told((problem,)) == [expected]
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
     ("raw", "expected", "hint"),
     [
         ("year: 2021\nlink: è".encode("latin-1"), "2:7 the file is not UTF-8", "'è'"),

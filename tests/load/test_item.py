@@ -255,6 +255,83 @@ def test_a_misread_date_is_told_at_the_very_letter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("when", "column", "year", "nearest"),
+    [
+        ("0001-01-01", 30, "0001", "2021-01-01"),
+        ("9999-12-31", 30, "9999", "2021-12-31"),
+        ("1989-12-31", 30, "1989", "2021-12-31"),
+        ("7 maggio 2101", 39, "2101", "7 maggio 2021"),
+        ("dal 7 maggio 1921", 43, "1921", "dal 7 maggio 2021"),
+        ("entro il 7 maggio 2121", 48, "2121", "entro il 7 maggio 2021"),
+        ("2021-05-07, 2121-05-08", 42, "2121", "2021-05-07, 2021-05-08"),
+    ],
+)
+def test_a_year_that_nobody_can_mean_is_told_where_it_stands(
+    tmp_path: Path, when: str, column: int, year: str, nearest: str
+) -> None:
+    text = f'items:\n  - {{id: a, title: A, when: "{when}"}}\n'
+    [problem] = problems_of(tmp_path, text)
+    assert problem.mark == Mark(ISSUE, 2, column)
+    assert problem.message == (
+        f"'{when}': {year} can't be the year: dates here lie between 1990 and 2100"
+    )
+    assert problem.hint.startswith(f"did you mean '{nearest}'?")
+
+
+@pytest.mark.parametrize(
+    ("when", "hint"),
+    [
+        ("30 giuno", "did you mean '30 giugno'? see docs/dates.md"),
+        ("7 magio", "did you mean '7 maggio'? see docs/dates.md"),
+        ("7 maggio e forse altri due o tre giorni", "did you mean '7 maggio'? see docs/dates.md"),
+        ("dal 25 al 31 giugno 2021 alle ore 18", "did you mean '30 giugno'? see docs/dates.md"),
+        ("9 maggio e forse altri due o tre giorni", "did you mean '9 maggio'? see docs/dates.md"),
+        (
+            "fra non molto",
+            "understood are such as: 7 maggio, sabato 8 maggio, 5-6 maggio, 5, 10 e 12 maggio, "
+            "28 aprile - 3 maggio, dal 15 maggio al 21 ottobre, see docs/dates.md",
+        ),
+        (
+            "28 dicembre 2100 - 6 gennaio",
+            "understood are such as: 7 maggio, sabato 8 maggio, 5-6 maggio, 5, 10 e 12 maggio, "
+            "28 aprile - 3 maggio, dal 15 maggio al 21 ottobre, see docs/dates.md",
+        ),
+    ],
+)
+def test_examples_of_dates_are_listed_only_where_nothing_is_near(
+    tmp_path: Path, when: str, hint: str
+) -> None:
+    [problem] = problems_of(tmp_path, f"items:\n  - {{id: a, title: A, when: {when}}}\n")
+    assert problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("year", "hint"),
+    [("26", "write 'year: 2026'"), ("3", "a year has four digits"), ("20", "write 'year: 2020'")],
+)
+def test_a_year_of_two_digits_is_completed_in_the_hint(
+    tmp_path: Path, year: str, hint: str
+) -> None:
+    [problem] = problems_of(tmp_path, f"year: {year}\n", "content/notizie.yaml")
+    assert (problem.message, problem.hint) == (f"{year} can't be the year", hint)
+
+
+def test_the_years_of_entries_and_of_translations_are_looked_at_too(tmp_path: Path) -> None:
+    problems = problems_of(
+        tmp_path,
+        """
+        items:
+          - id: a
+            title: A
+            when: 2100-12-31
+            translations: {en: {title: B, when: 31 December 2102}}
+            dates: [{id: one, when: 1990-01-01}, {id: two, when: 1021-05-05}]
+        """,
+    )
+    assert [(p.mark.line, p.mark.column) for p in problems] == [(5, 53), (6, 58)]
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("wehn: 5 maggio", "5:5 unknown key 'wehn'"),
@@ -276,6 +353,10 @@ def test_a_misread_date_is_told_at_the_very_letter(tmp_path: Path) -> None:
         ("schedule: standrad", "5:15 there is no schedule 'standrad'"),
         ("announce_on: [2021-02-30]", "5:19 '2021-02-30' is not a day"),
         ("announce_on: [2021-05-03 at 25:00]", "5:19 '2021-05-03 at 25:00' is not a day"),
+        (
+            "announce_on: [1021-05-03]",
+            "5:19 1021 can't be the year: dates here lie between 1990 and 2100",
+        ),
         ("announce_on: [2021-05-03, 2021-05-03]", "5:31 2021-05-03 stands twice here"),
         ("dates: [{when: 5 maggio}]", "5:13 each of the dates needs an id"),
         ("dates: [{id: a}]", "5:13 each of the dates needs a day"),
@@ -306,6 +387,24 @@ def test_a_fault_in_an_item_is_told_in_plain_words(
     ("line", "hint"),
     [
         ("wehn: 5 maggio", "did you mean 'when'?"),
+        ("date: 5 maggio", "did you mean 'when'?"),
+        ("date: [5 maggio]", "did you mean 'dates'?"),
+        ("Quando: 5 maggio", "did you mean 'when'?"),
+        ("dove: Torino", "did you mean 'where'?"),
+        ("testo: A", "did you mean 'summary'?"),
+        ("titolo: A", "did you mean 'title'?"),
+        ("lingua: it", "did you mean 'language'?"),
+        ("url: none", "did you mean 'link'?"),
+        ("translations: {en: {title: A, luogo: Torino}}", "did you mean 'where'?"),
+        (
+            "translations: {en: {title: A, qqq: en}}",
+            "known here: link, summary, title, when, where",
+        ),
+        (
+            "zzz: A",
+            "known here: announce_on, channels, contact, dates, edition, essential, id, image, "
+            "language, link, schedule, status, summary, tags, text, title, translations, when, where",
+        ),
         ("status: redy", "did you mean 'ready'? write draft, ready or cancelled"),
         ("channels: [x-tt]", "did you mean 'x-it'?"),
         ("schedule: standrad", "did you mean 'standard'?"),
@@ -428,6 +527,56 @@ def test_what_is_accepted_but_not_used_is_a_warning(tmp_path: Path) -> None:
         "6:5 a text of your own is not used yet",
         "7:41 these are not the same dates as in the original",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ('Mostra di quadri"', True),
+        ("“Mostra", True),
+        ("Mostra»", True),
+        ('La "Mostra"', False),
+        ("“Mostra”", False),
+        ("„Mostra“ di quadri", False),
+        ("""'Mostra di quadri"'""", False),
+        ("un po'", False),
+        ('uno schermo da 24" in piazza', False),
+    ],
+)
+@pytest.mark.parametrize("key", ["where", "summary"])
+def test_a_quotation_mark_without_its_partner_is_a_warning(
+    tmp_path: Path, key: str, text: str, is_told: bool
+) -> None:
+    item = f"items:\n  - id: a\n    title: A\n    when: 5 maggio\n    {key}: {text}\n"
+    problems = problems_of(tmp_path, item)
+    assert [(p.severity, p.mark.line, p.mark.column) for p in problems] == (
+        [(Severity.WARNING, 5, 7 + len(key))] if is_told else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("contact: #a", 14),
+        ("contact: #", 14),
+        ("summary: Concerto  #1 in piazza", 24),
+        ("tags: # comment", None),
+        ("summary: Concerto # in piazza", None),
+        ("summary: 'Concerto #1'", None),
+        ("summary: Concerto#1", None),
+        ("summary: |\n      Concerto #1", None),
+        ("#where: Torino", None),
+    ],
+)
+def test_text_that_is_lost_as_a_comment_is_a_warning(
+    tmp_path: Path, line: str, column: int | None
+) -> None:
+    item = f"items:\n  - id: a\n    title: A\n    when: 5 maggio\n    {line}\n"
+    problems = problems_of(tmp_path, item)
+    assert told(problems) == (
+        [f"5:{column} '#' begins a comment: it and what follows are not read"] if column else []
+    )
+    assert {p.severity for p in problems} <= {Severity.WARNING}
 
 
 def test_all_problems_of_a_file_are_told_at_once_and_each_only_once(tmp_path: Path) -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Anchor, Blackout, Channel, Hours, Platform, Schedule, Severity, Step
+from bot.core.model import (
+    Anchor,
+    Blackout,
+    Channel,
+    Hours,
+    Platform,
+    Schedule,
+    Severity,
+    Silence,
+    Step,
+)
 from tests.load.build import CHANNELS, loaded, told
 
 LADDER = "schedules/long.yaml"
@@ -51,7 +61,8 @@ def test_a_schedule_says_what_staff_wrote(tmp_path: Path) -> None:
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     schedule = long_from(tmp_path, LONG)
     assert (schedule.gap, schedule.per_day) == (timedelta(minutes=30), 3)
-    assert (schedule.each_date, schedule.holidays, schedule.blackouts) == ((), frozenset(), ())
+    assert (schedule.each_date, schedule.holidays) == ((), frozenset())
+    assert (schedule.blackouts, schedule.silences) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -68,6 +79,95 @@ def test_weekdays_are_written_in_several_ways(
     tmp_path: Path, days: str, weekdays: set[int]
 ) -> None:
     assert long_from(tmp_path, LONG.replace("mon-fri", days)).hours.weekdays == weekdays
+
+
+@pytest.mark.parametrize(
+    ("days", "weekdays", "each_year"),
+    [
+        ("fri", {4}, set()),
+        ("mon-fri", {0, 1, 2, 3, 4}, set()),
+        ("'mon, wed'", {0, 2}, set()),
+        ("daily", {0, 1, 2, 3, 4, 5, 6}, set()),
+        ("05-04", set(), {(5, 4)}),
+        ("'05-04, 04-25'", set(), {(5, 4), (4, 25)}),
+        ('[sat-sun, "02-29", "05-04"]', {5, 6}, {(2, 29), (5, 4)}),
+    ],
+)
+def test_a_silence_comes_again_on_weekdays_or_on_days_of_each_year(
+    tmp_path: Path, days: str, weekdays: set[int], each_year: set[tuple[int, int]]
+) -> None:
+    silence = f'silences: [{{days: {days}, from: "19:30", to: 21.00, reason: a  vigil}}]'
+    assert long_from(tmp_path, LONG + silence).silences == (
+        Silence(time(19, 30), time(21), "a vigil", frozenset(weekdays), frozenset(each_year)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("silence", "expected", "hint"),
+    [
+        ('from: "19:30", to: "21:00", reason: R', "5:5 a silence needs days", "05-04"),
+        ('days: fri, to: "21:00", reason: R', "5:5 a silence needs 'from'", "12:30"),
+        ('days: fri, from: "19:30", reason: R', "5:5 a silence needs 'to'", "12:30"),
+        ('days: fri, from: "19:30", to: "21:00"', "5:5 a silence needs a reason", "Friday prayer"),
+        (
+            'days: fri, from: "19:30", to: "21:00", reason: ',
+            "5:53 a silence needs a reason",
+            "Friday prayer",
+        ),
+        (
+            'days: [fri, venerdi], from: "19:30", to: "21:00", reason: R',
+            "5:18 'venerdi' is neither a weekday nor a day of each year",
+            "mon-fri",
+        ),
+        (
+            'days: [fri, "02-30"], from: "19:30", to: "21:00", reason: R',
+            "5:18 '02-30' is neither a weekday nor a day of each year",
+            "05-04",
+        ),
+        (
+            'days: 2021-05-04, from: "19:30", to: "21:00", reason: R',
+            "5:12 '2021-05-04' is neither a weekday nor a day of each year",
+            "05-04",
+        ),
+        (
+            'days: mon-, from: "19:30", to: "21:00", reason: R',
+            "5:12 'mon-' is neither a weekday nor a day of each year",
+            "mon-fri",
+        ),
+        (
+            'days: fri, from: "7pm", to: "21:00", reason: R',
+            "5:23 '7pm' is not a time of day",
+            "08:30",
+        ),
+        (
+            'days: fri, from: "19:30", to: "24:00", reason: R',
+            "5:36 '24:00' is not a time of day",
+            "08:30",
+        ),
+        (
+            'days: fri, from: "21:00", to: "19:30", reason: R',
+            "5:36 the silence ends before it begins",
+            "over midnight",
+        ),
+        (
+            'days: fri, from: "21:00", to: "21:00", reason: R',
+            "5:36 the silence ends before it begins",
+            "over midnight",
+        ),
+        (
+            'days: fri, from: "19:30", to: "21:00", reason: R, except: essential',
+            "5:56 unknown key 'except'",
+            "known here: days, from, reason, to",
+        ),
+    ],
+)
+def test_a_fault_in_a_silence_is_told_at_its_place(
+    tmp_path: Path, silence: str, expected: str, hint: str
+) -> None:
+    catalog, problems = loaded(tmp_path, {LADDER: LONG + f"silences:\n  - {{{silence}}}\n"})
+    assert told(problems) == [expected]
+    assert hint in problems[0].hint
+    assert "long" not in catalog.schedules
 
 
 @pytest.mark.parametrize(
@@ -153,6 +253,21 @@ def test_a_fault_in_a_schedule_is_told_with_a_hint(
             "blackouts: [{from: 2026-01-20, except: news}]",
             "4:40 'news' is not possible here",
             "except: essential",
+        ),
+        (
+            "blackouts: [{from: 1899-01-20, to: 2026-01-20}]",
+            "4:20 1899 can't be the year: dates here lie between 1990 and 2100",
+            "",
+        ),
+        (
+            "blackouts: [{from: 2026-01-20, to: 2206-01-21}]",
+            "4:36 2206 can't be the year: dates here lie between 1990 and 2100",
+            "",
+        ),
+        (
+            "holidays: [IT, 0001-01-01]",
+            "4:16 0001 can't be the year: dates here lie between 1990 and 2100",
+            "",
         ),
         ("blackouts: 2026-01-20", "4:12 a list is wanted, not '2026-01-20'", ""),
         ("anounce: []", "4:1 unknown key 'anounce'", "did you mean 'announce'?"),

@@ -55,8 +55,8 @@ def understood(phrase: str, language: str, year: int = 2021) -> When:
         ("maggio-giugno", "maggio–giugno", "May – June"),
         ("maggio 2027", "maggio 2027", "May 2027"),
         ("7 maggio ore 11", "7 maggio, ore 11", "7 May, 11:00"),
-        ("7 maggio ore 9.30", "7 maggio, ore 09:30", "7 May, 09:30"),
-        ("7 maggio ore 9-12.30", "7 maggio, ore 09:00–12:30", "7 May, 09:00–12:30"),
+        ("7 maggio ore 9.30", "7 maggio, ore 9.30", "7 May, 09:30"),
+        ("7 maggio ore 9-12.30", "7 maggio, ore 9.00–12.30", "7 May, 09:00–12:30"),
         ("5 e 6 maggio ore 21", "5 e 6 maggio, ore 21", "5 and 6 May, 21:00"),
         (
             "il 5 maggio alle 21 e il 6 maggio alle 17",

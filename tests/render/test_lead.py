@@ -116,11 +116,68 @@ def test_a_deadline_with_an_hour_is_over_at_that_hour() -> None:
 
 
 def test_of_a_list_the_next_date_counts() -> None:
+    when = dates("5, 10 e 19 maggio", day(5, 5), day(5, 10), day(5, 19))
+
+    assert said(when, rome(5, 3)) == "Dopodomani"
+    assert said(when, rome(5, 6)) == "Tra 4 giorni"
+    assert said(when, rome(5, 9)) == "Domani"
+    assert said(when, rome(5, 18)) == "Domani"
+
+
+@pytest.mark.parametrize(
+    ("at", "italian", "english"),
+    [
+        (rome(5, 3), "Dopodomani", "In two days"),
+        (rome(5, 4), "Domani e lunedì", "Tomorrow and Monday"),
+        (rome(5, 5), "Oggi e lunedì", "Today and Monday"),
+        (rome(5, 9), "Domani e mercoledì", "Tomorrow and Wednesday"),
+        (rome(5, 10), "Oggi e mercoledì", "Today and Wednesday"),
+        (rome(5, 11), "Domani", "Tomorrow"),
+        (rome(5, 12), "Oggi", "Today"),
+    ],
+)
+def test_days_of_a_list_that_lie_close_together_are_said_together(
+    at: datetime, italian: str, english: str
+) -> None:
     when = dates("5, 10 e 12 maggio", day(5, 5), day(5, 10), day(5, 12))
 
-    assert said(when, rome(5, 4)) == "Domani"
-    assert said(when, rome(5, 6)) == "Tra 4 giorni"
-    assert said(when, rome(5, 11)) == "Domani"
+    assert said(when, at) == italian
+    assert said(when, at, "en") == english
+
+
+def test_three_days_are_listed_and_more_are_left_to_the_line_of_dates() -> None:
+    three = dates("4, 6 e 8 maggio", day(5, 4), day(5, 6), day(5, 8))
+    four = dates("4-7 maggio", day(5, 4), day(5, 5), day(5, 6), day(5, 7))
+
+    assert said(three, rome(5, 3)) == "Domani, giovedì e sabato"
+    assert said(three, rome(5, 3), "en") == "Tomorrow, Thursday and Saturday"
+    assert said(four, rome(5, 3)) == "Domani"
+    assert said(four, rome(5, 4)) == "Oggi"
+    assert said(four, rome(5, 5)) == "Oggi, domani e venerdì"
+    assert said(four, rome(5, 5), "en") == "Today, tomorrow and Friday"
+
+
+def test_a_weekday_is_said_only_where_it_can_not_be_taken_for_today() -> None:
+    # said on Monday 3 May, "lunedì" could be today as well as the 10th
+    assert said(dates("4 e 10 maggio", day(5, 4), day(5, 10)), rome(5, 3)) == "Domani"
+    assert said(dates("4 e 9 maggio", day(5, 4), day(5, 9)), rome(5, 3)) == "Domani e domenica"
+
+
+def test_days_with_hours_and_ranges_of_a_list_keep_their_own_words() -> None:
+    hours = dates("4 e 6 maggio, ore 21", day(5, 4, time(21)), day(5, 6, time(21)))
+    ranges = dates("4 e 6-8 maggio", day(5, 4), days((5, 6), (5, 8)))
+    deadlines = dates("entro il 4 e il 6 maggio", day(5, 4), day(5, 6), deadline=True)
+
+    assert said(hours, rome(5, 3)) == "Domani alle 21"
+    assert said(ranges, rome(5, 3)) == "Domani"
+    assert said(deadlines, rome(5, 3)) == "Scade domani"
+
+
+def test_days_said_together_are_true_until_the_local_midnight() -> None:
+    when = dates("5 e 10 maggio", day(5, 5), day(5, 10))
+
+    assert true_until(when, rome(5, 4)) == datetime(2021, 5, 4, 22, 0, tzinfo=UTC)
+    assert true_until(when, rome(5, 5)) == datetime(2021, 5, 5, 22, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("precision", [Precision.PART, Precision.MONTH])
@@ -163,8 +220,8 @@ def test_midnight_is_the_local_one_when_the_clocks_change() -> None:
     [
         (time(11), "Domani alle 11", "Tomorrow at 11:00"),
         (time(18, 30), "Domani alle 18.30", "Tomorrow at 18:30"),
-        (time(9, 5), "Domani alle 9.05", "Tomorrow at 9:05"),
-        (time(1), "Domani all’1", "Tomorrow at 1:00"),
+        (time(9, 5), "Domani alle 9.05", "Tomorrow at 09:05"),
+        (time(1), "Domani all’1", "Tomorrow at 01:00"),
         (time(0), "Domani a mezzanotte", "Tomorrow at midnight"),
     ],
 )

@@ -211,7 +211,7 @@ def test_of_a_list_only_the_dates_ahead_are_said() -> None:
     made = post(ALPINE, X_IT, rome(5, 9, 17, 30), occurrence="2021-05-10")
     left = When((day(5, 10), day(5, 12)), "", "it")
 
-    assert made.text.startswith("Domani\nConnect Alpine Space 2021\n\n")
+    assert made.text.startswith("Domani e mercoledì\nConnect Alpine Space 2021\n\n")
     assert made.facts["when"].casefold() == shown(left, "it", today=date(2021, 5, 9)).casefold()
 
 

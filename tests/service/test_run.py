@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 from collections import Counter
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Account, Chat, Fault, Kind, Moment, Sandbox, Standing, serve
-from tests.office import Office
+from tests.office import ALWAYS, Office
 
 
 @pytest.fixture
@@ -45,10 +46,12 @@ async def facts(process: asyncio.subprocess.Process) -> AsyncIterator[dict[str, 
 async def until(process: asyncio.subprocess.Process, event: str) -> dict[str, Any]:
     """Read the log up to a fact."""
     seen = []
-    async for fact in facts(process):
-        if fact["event"] == event:
-            return fact
-        seen.append(fact)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            async for fact in facts(process):
+                if fact["event"] == event:
+                    return fact
+                seen.append(fact)
     raise AssertionError(f"{event} was never told; the log was {seen}")
 
 
@@ -233,3 +236,115 @@ async def test_what_was_due_before_the_ledger_was_made_is_not_announced(
         office.write_items("content/b.yaml", ["Nuovo"])
         await office.finish("run", "--once")
     assert titles(sandbox) == once_each("Nuovo")
+
+
+async def test_a_ladder_that_changes_announces_nothing_anew(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno"])
+    await office.finish("run", "--once")
+    office.write("schedules/always.yaml", ALWAYS.replace("20 days before", "19 days before"))
+    code, output = await office.finish("run", "--once")
+    assert code == 0
+    assert output.count("superseded") == 2
+    assert titles(sandbox) == once_each("Uno")
+
+
+async def test_an_item_under_a_new_id_is_not_announced_anew(
+    office: Office, sandbox: Sandbox
+) -> None:
+    path = office.write_items("content/a.yaml", ["Uno"])
+    await office.finish("run", "--once")
+    office.write("content/a.yaml", path.read_text().replace("id: uno", "id: uno-bis"))
+    code, output = await office.finish("run", "--once")
+    assert code == 0
+    assert "it looks like uno, which was announced and has vanished" in output
+    assert titles(sandbox) == once_each("Uno")
+
+
+async def test_a_post_that_can_not_fit_holds_nobody_else_up(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write("schedules/always.yaml", ALWAYS.replace("gap: 0 minutes", "gap: 30 minutes"))
+    whole = office.write_items("aside.yaml", ["Ampio"]).read_text()
+    office.write("content/a.yaml", whole.replace("title: Ampio", f"title: {'Ampio' * 60}"))
+    office.write("content/b.yaml", office.write_items("aside.yaml", ["Breve"]).read_text())
+    process = await office.start("run")
+    try:
+        held = await until(process, "delivery.held")
+        assert (held["channel"], held["item"]) == ("x-it", "ampio")
+        while sum(post.platform == "x" for post in sandbox.posts) == 0:
+            await until(process, "post.published")
+    finally:
+        process.terminate()
+        await process.wait()
+    assert [title for platform, title in titles(sandbox) if platform == "x"] == ["Breve"]
+
+
+async def test_a_ledger_taken_away_while_it_runs_stops_every_post(
+    office: Office, sandbox: Sandbox
+) -> None:
+    process = await office.start("run")
+    try:
+        await until(process, "service.started")
+        Path(office.database).rename(office.folder / "moved.db")
+        office.write_items("content/a.yaml", ["Uno"])
+        told = await until(process, "tick.failed")
+        assert "moved, deleted or replaced" in told["reason"]
+        assert told["public"] == "no"
+    finally:
+        process.terminate()
+        assert await process.wait() == 0
+    assert sandbox.posts == []
+
+
+async def test_one_pass_that_is_told_to_end_finishes_the_call_in_flight(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno", "Due"])
+    sandbox.fail(Fault(Kind.HOLD, Moment.AFTER, times=2))
+    process = await office.start("run", "--once")
+    await sandbox.gate.until_held(2)
+    process.terminate()
+    await asyncio.sleep(0.1)  # the signal is on its way; without it both titles would go out
+    sandbox.release()
+    assert await process.wait() == 0
+    assert [row["state"] for row in await office.log()] == ["published", "published"]
+    assert len(sandbox.posts) == 2
+
+
+async def test_items_that_vanish_are_told(office: Office) -> None:
+    path = office.write_items("content/a.yaml", ["Uno", "Due"])
+    process = await office.start("run")
+    try:
+        await until(process, "post.published")
+        path.unlink()
+        told = await until(process, "items.vanished")
+    finally:
+        process.terminate()
+        await process.wait()
+    assert (told["items"], told["named"]) == (2, "uno, due")
+
+
+async def test_what_may_be_public_is_told_again_at_every_start(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.write_items("content/a.yaml", ["Uno"])
+    sandbox.fail(Fault(Kind.CUT, Moment.AFTER, channel="@torino"))
+    await office.finish("run", "--once")
+    for _ in range(2):
+        _, output = await office.finish("run", "--once")
+        [told] = [json.loads(line) for line in output.splitlines() if "attempt.unknown" in line]
+        assert (told["channel"], told["public"]) == ("telegram-it", "maybe")
+
+
+async def test_a_file_that_has_just_changed_waits_until_it_has_settled(
+    office: Office, sandbox: Sandbox
+) -> None:
+    office.environment["BANDITORE_SETTLING"] = "10"
+    office.write_items("content/a.yaml", ["Uno"])
+    code, _ = await office.finish("run", "--once")
+    assert code == 0
+    assert sandbox.posts == []
+    _, output = await office.finish("plan")
+    assert "content/a.yaml has just changed: not before" in output

@@ -9,7 +9,7 @@ from bot.render.words.vocabulary import Vocabulary
 
 def clock(at: time) -> str:
     """`at 11:00`, `at midnight`."""
-    return "at midnight" if at == time() else f"at {at.hour}:{at.minute:02}"
+    return "at midnight" if at == time() else f"at {at:%H:%M}"
 
 
 _ABBREVIATIONS = (
@@ -24,6 +24,8 @@ WORDS = Vocabulary(
     tomorrow="Tomorrow",
     tomorrow_at="Tomorrow {at}",
     from_tomorrow="From tomorrow",
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    and_last="{some} and {last}",
     in_days="In {n} days",
     in_some={
         2: "In two days",
@@ -41,6 +43,7 @@ WORDS = Vocabulary(
     amended="Update",
     withdrawn="Cancelled",
     more="More information",
+    contact="Contact: {contact}",
     clock=clock,
     abbreviations=frozenset(_ABBREVIATIONS.split()),
 )

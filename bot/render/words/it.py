@@ -27,6 +27,8 @@ WORDS = Vocabulary(
     tomorrow="Domani",
     tomorrow_at="Domani {at}",
     from_tomorrow="Da domani",
+    weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    and_last="{some} e {last}",
     in_days="Tra {n} giorni",
     in_some={
         2: "Dopodomani",
@@ -44,6 +46,7 @@ WORDS = Vocabulary(
     amended="Aggiornamento",
     withdrawn="Annullato",
     more="Maggiori informazioni",
+    contact="Per informazioni: {contact}",
     clock=clock,
     abbreviations=frozenset(_ABBREVIATIONS.split()),
 )

@@ -17,6 +17,8 @@ class Vocabulary:
     tomorrow: str
     tomorrow_at: str
     from_tomorrow: str
+    weekdays: tuple[str, ...]  # Monday first, as they stand inside a sentence
+    and_last: str  # `{some}` and the `{last}` of several
     in_days: str
     in_some: Mapping[int, str]  # numbers of days that have words of their own
     under_way: str
@@ -28,5 +30,6 @@ class Vocabulary:
     amended: str
     withdrawn: str
     more: str  # the visible words of a link
+    contact: str  # `{contact}`: an address or a number that staff gave
     clock: Callable[[time], str]  # `{at}`
     abbreviations: frozenset[str]  # whose full stop ends no sentence; lower case, without it

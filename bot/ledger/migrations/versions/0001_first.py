@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("since", INSTANT, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("not_before", INSTANT),
+        sa.Column("left_at", INSTANT),
     )
     op.create_table(
         "attempt",
