@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from heapq import heapify, heappop, heappush
 
 from bot.core.calendar import DAY, Window, instant, local_day, why_closed, windows
 from bot.core.model import Delivery, Move, Schedule
@@ -60,8 +61,10 @@ def rearranged(before: Timetable, asked: Mapping[date, Iterable[Delivery]]) -> T
     days = dict(before.days)
     known = sorted(days)
     to_do = {day: _in_turn(deliveries) for day, deliveries in asked.items()}
-    while to_do:
-        day = max(to_do)
+    last_first = [-day.toordinal() for day in to_do]
+    heapify(last_first)
+    while last_first:
+        day = date.fromordinal(-heappop(last_first))
         own = to_do.pop(day)
         later = bisect_right(known, day)
         received = days[known[later]].handed_on if later < len(known) else Handed()
@@ -79,10 +82,9 @@ def rearranged(before: Timetable, asked: Mapping[date, Iterable[Delivery]]) -> T
         if below is None or below in to_do:
             continue
         there = days.get(below)
-        if there is None:
-            to_do[below] = ()
-        elif there.received != handed_on:
-            to_do[below] = there.own
+        if there is None or there.received != handed_on:
+            to_do[below] = there.own if there else ()
+            heappush(last_first, -below.toordinal())
     return Timetable(before.calendar, days)
 
 
@@ -98,11 +100,12 @@ def _arranged(day: date, own: tuple[Delivery, ...], received: Handed, calendar: 
     held: list[Delivery] = []
     spilled: list[Delivery] = []
     spaced = dict(received.spaced)
+    open_parts = {kind: windows(calendar, day, essential=kind) for kind in (False, True)}
     for delivery in (*own, *received.spilled):
         ceiling = _least(
             received.ceiling, spaced.get(delivery.key.item) if delivery.is_spaced else None
         )
-        found = _slot(delivery, day, calendar, taken, ceiling)
+        found = _slot(delivery, day, open_parts[delivery.essential], calendar, taken, ceiling)
         if isinstance(found, datetime):
             taken.append(found)
             placed.append(_standing(delivery, found, calendar))
@@ -113,7 +116,7 @@ def _arranged(day: date, own: tuple[Delivery, ...], received: Handed, calendar: 
         if local_day(delivery.nominal, calendar.zone) - day < timedelta(days=SPILL_DAYS):
             spilled.append(crowded_out)
         else:
-            why = crowded_out.moves[0]
+            why = crowded_out.moves[-1]
             no_room = f"no room in the {SPILL_DAYS} days before ({why})"
             held.append(replace(crowded_out, held=delivery.held or no_room))
     placed.sort(key=lambda each: (each.placed, each.key))
@@ -137,12 +140,12 @@ def _least(first: datetime | None, second: datetime | None) -> datetime | None:
 def _slot(
     delivery: Delivery,
     day: date,
+    parts: tuple[Window, ...] | Move,
     calendar: Schedule,
     taken: list[datetime],
     ceiling: datetime | None,
 ) -> datetime | Move:
     """The last free open instant of `day` at or before the nominal one, or why there is none."""
-    parts = windows(calendar, day, essential=delivery.essential)
     if isinstance(parts, Move):
         return parts
     if len(taken) >= calendar.per_day:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from bot.core.agenda import Agenda
@@ -251,7 +252,8 @@ def _candidates(view: _View, memory: Memory | None) -> tuple[list[Delivery], dat
                 if memory.closed.get((channel, day)) is made:
                     continue
                 if day > horizon:
-                    beyond += [each.placed for each in made.placed[:1]]
+                    open_there = (e for e in made.placed if not is_over(e, view.history, view.now))
+                    beyond += [each.placed for each in islice(open_there, 1)]
                     continue
             open_here = [each for each in made.placed if not is_over(each, view.history, view.now)]
             found += open_here
@@ -296,7 +298,7 @@ def _verdict(delivery: Delivery, view: _View, overtaken: Mapping[Family, int]) -
         return Judged(
             delivery, Verdict.BEFORE_START, f"it was due before the channel began, {since}"
         )
-    if delivery.placed <= view.now - LATE and _comes_again_soon(delivery, view):
+    if delivery.nominal <= view.now - LATE and _comes_again_soon(delivery, view):
         return Judged(
             delivery, Verdict.SUPERSEDED, "it is late, and the item is announced again soon"
         )

@@ -209,7 +209,7 @@ def schedules(draw: st.DrawFn, name: str, zone: str, anchor: date) -> Schedule:
         each_date=draw(ladders(2)),
         hours=draw(hours()),
         holidays=draw(st.frozensets(days(anchor - timedelta(days=5)), max_size=3)),
-        gap=timedelta(minutes=draw(st.sampled_from([0, 1, 30, 30, 60, 100, 25 * 60]))),
+        gap=timedelta(minutes=draw(st.sampled_from([0, 1, 30, 30, 100, 14 * 60, 25 * 60]))),
         per_day=draw(st.sampled_from([1, 2, 3, 3])),
         blackouts=tuple(draw(st.lists(blackouts(anchor), max_size=2))),
         silences=tuple(draw(st.lists(silences(anchor), max_size=2))),

@@ -1,0 +1,155 @@
+"""The engine alone: a clock moved by hand, a real ledger, and a publisher that does as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.core.agenda import Agenda, agenda
+from bot.core.model import Channel, Deferred, Hours, Item, Outcome, Post, Published, Schedule
+from bot.engine import Engine
+from bot.ledger import Ledger, create
+from bot.publishers.base import Publisher, Ready, Sought
+from tests.core.build import at, catalog, days, item, schedule
+
+
+@dataclass
+class Scripted:
+    """Publishes for every channel; `meanwhile` happens as media go up, `then` while a call is on its way."""
+
+    meanwhile: Callable[[], None] = lambda: None
+    then: Callable[[], None] = lambda: None
+    outcome: Outcome = field(default_factory=lambda: Published("1"))
+    said: list[str] = field(default_factory=list)
+
+    def of(self, channel: Channel) -> Publisher:
+        return self
+
+    async def prepare(self, post: Post, attempt_id: str) -> Ready:
+        self.meanwhile()
+        return Ready(post, post.request)
+
+    async def publish(self, ready: Ready) -> Outcome:
+        self.said.append(ready.post.key.item)
+        self.then()
+        return self.outcome
+
+    async def lookup(self, sought: Sought) -> Published:
+        raise AssertionError("nothing looks here yet")
+
+    async def close(self) -> None:
+        return
+
+
+@dataclass
+class Stage:
+    """An office at an instant: its engine, its clock, and what it has said."""
+
+    agenda: Agenda
+    now: datetime
+    publisher: Scripted
+    ledger: Ledger
+    engine: Engine
+    settled: Mapping[str, datetime] = field(default_factory=dict)
+    says: bool = True
+
+    def still_says(self, item: Item) -> bool:
+        return self.says
+
+    async def pass_on(self) -> None:
+        await self.engine.tick()
+        await self.engine.settle()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Callable[..., Stage]:
+    def made(calendar: Schedule, *items: Item, now: str) -> Stage:
+        publisher = Scripted()
+        ledger = Ledger(create(str(tmp_path / "ledger.db")), clock=lambda: found.now, node="test")
+        engine = Engine(ledger, publisher, lambda: found)
+        found = Stage(
+            agenda(catalog(*items, schedules=(calendar,))), at(now), publisher, ledger, engine
+        )
+        return found
+
+    return made
+
+
+def burst() -> Schedule:
+    return schedule("1 day before at 17:30", gap=timedelta(0), per_day=100)
+
+
+async def test_a_lane_that_crosses_the_closing_hour_stops_there(
+    stage: Callable[..., Stage],
+) -> None:
+    """The machine slept during the first call: what comes next would go out at night."""
+    office = stage(
+        burst(), *(item(name, days("2021-05-20")) for name in "abc"), now="2021-05-19 17:30"
+    )
+
+    def sleep() -> None:
+        office.now = at("2021-05-19 22:00")
+
+    office.publisher.then = sleep
+    await office.pass_on()
+    assert office.publisher.said == ["a"]
+    await office.pass_on()
+    assert office.publisher.said == ["a"]
+    office.now = at("2021-05-20 08:30")
+    await office.pass_on()
+    await office.engine.close()
+    assert office.publisher.said[:2] == ["a", "b"]
+
+
+async def test_a_file_that_changes_before_the_call_stops_it(stage: Callable[..., Stage]) -> None:
+    office = stage(burst(), item("a", days("2021-05-20")), now="2021-05-19 17:30")
+    office.says = False
+    await office.pass_on()
+    assert office.publisher.said == []
+    assert [attempt.state for attempt in office.ledger.attempts()] == ["freed"]
+    office.says = True
+    await office.pass_on()
+    await office.engine.close()
+    assert office.publisher.said == ["a"]
+
+
+async def test_words_that_are_no_longer_true_are_not_sent(stage: Callable[..., Stage]) -> None:
+    """Rendered ten seconds before midnight, ready ten seconds after it: "tomorrow" would be a lie."""
+    night = Hours(frozenset(range(7)), time(0), time(23, 59, 59))
+    calendar = schedule("1 day before at 23:59", hours=night, holidays=frozenset())
+    office = stage(calendar, item("a", days("2021-05-20")), now="2021-05-19 12:00")
+    await office.pass_on()  # the channel begins
+    office.now = at("2021-05-19 23:59:50")
+
+    def upload() -> None:
+        office.now = at("2021-05-20 00:00:10")
+
+    office.publisher.meanwhile = upload
+    await office.pass_on()
+    assert office.publisher.said == []
+    [attempt] = office.ledger.attempts()
+    assert (attempt.state, attempt.reason) == ("freed", "its words are no longer true")
+    office.publisher.meanwhile = lambda: None
+    await office.pass_on()
+    await office.engine.close()
+    assert [each.text.splitlines()[0] for each in office.ledger.attempts()] == ["Domani", "Oggi"]
+
+
+async def test_a_delivery_that_is_refused_for_itself_rests_longer_each_time(
+    stage: Callable[..., Stage],
+) -> None:
+    office = stage(burst(), item("a", days("2021-05-20")), now="2021-05-19 17:30")
+    office.publisher.outcome = Deferred("refused for itself")
+    tried: list[datetime] = []
+    office.publisher.then = lambda: tried.append(office.now)
+    for _ in range(60):
+        await office.pass_on()
+        office.now += timedelta(minutes=1)
+    await office.engine.close()
+    rests = [round((b - a).total_seconds() / 60) for a, b in pairwise(tried)]
+    assert rests == [2, 4, 8, 16]
