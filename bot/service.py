@@ -45,8 +45,13 @@ class Service:
         self._engine = Engine(ledger, publishers, lambda: library.current)
 
     async def once(self) -> None:
-        """One pass: whatever is due goes out, then it is over."""
-        _on_signal(self._engine.stop)
+        """One pass: whatever is due goes out, then it is over; a signal ends it after the calls in flight."""
+
+        def stop() -> None:
+            log.info("service.stopping", extra={"fields": {}})
+            self._engine.stop()
+
+        _on_signal(stop)
         with self._store.alone():
             try:
                 await self._begin()

@@ -306,7 +306,7 @@ async def test_one_pass_that_is_told_to_end_finishes_the_call_in_flight(
     process = await office.start("run", "--once")
     await sandbox.gate.until_held(2)
     process.terminate()
-    await asyncio.sleep(0.1)  # the signal is on its way; without it both titles would go out
+    await until(process, "service.stopping")
     sandbox.release()
     assert await process.wait() == 0
     assert [row["state"] for row in await office.log()] == ["published", "published"]
