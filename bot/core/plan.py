@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from bot.core.agenda import Agenda
 from bot.core.calendar import end_of_day, local_day, next_open
-from bot.core.model import WHOLE, Delivery, Family, Item, Key, Schedule, Verdict
+from bot.core.model import WHOLE, Delivery, Family, Item, Key, Schedule, Verdict, When
 from bot.core.placing import SPACING, SPILL_DAYS, Day
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, SETTLES_DELIVERY, State
 
@@ -211,7 +211,7 @@ def plan(
 
 def dates_of(item: Item, part: str) -> str:
     """The dates of an item, or of one of its entries, in a form that changes only if they do."""
-    when = next((entry.when for entry in item.entries if entry.id == part), item.when)
+    when = _when_of(item, part)
     if when is None:
         return ""
     return " ".join(
@@ -223,6 +223,10 @@ def dates_of(item: Item, part: str) -> str:
         )
         for span in when.spans
     )
+
+
+def _when_of(item: Item, part: str) -> When | None:
+    return next((entry.when for entry in item.entries if entry.id == part), item.when)
 
 
 def part_of(item: Item, occurrence: str) -> str:
@@ -354,9 +358,14 @@ def _why_held(delivery: Delivery, view: _View) -> str:
 
 
 def _vanished_namesake(item: Item, part: str, key: Key, view: _View) -> str:
-    """An item that was announced, is still to come, is in no file any more, and had this title or these dates."""
+    """An item that was announced, is still to come, is in no file any more, and had this title or these days.
+
+    A month or a part of one is no sign: many items have it in common.
+    """
     words = item.words.get(view.agenda.channels[key.channel].language)
-    names = (words.title.casefold() if words else "", dates_of(item, part))
+    when = _when_of(item, part)
+    days = dates_of(item, part) if when is not None and when.is_exact else ""
+    names = (words.title.casefold() if words else "", days)
     for name in names:
         known = view.history.known_as.get((key.channel, name)) if name else None
         if known is None or known.item in view.agenda.items:

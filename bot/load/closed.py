@@ -8,12 +8,11 @@ from datetime import date, time
 
 from bot.core.model import Blackout, Silence
 from bot.load.nodes import Listed, Mapped, Place
-from bot.load.phrase import is_possible, read_clock, read_day, read_weekdays
+from bot.load.phrase import clock_under, is_possible, read_day, read_weekdays
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenBlackout, WrittenSchedule, WrittenSilence
 
 _DAY_HINT = "write it as 2026-01-20"
-_CLOCK_HINT = 'write it as "08:30"'
 _SILENCE_DAYS_HINT = 'write mon-fri, daily, "05-04" for 4 May of each year, or a list of these'
 _SILENCE_HINT = 'such as {days: fri, from: "12:30", to: "14:00", reason: Friday prayer}'
 
@@ -116,10 +115,5 @@ def _recurring(
 
 
 def _clock(text: str, node: Mapped, key: str, report: Report) -> time | None:
-    if not text:
-        report.missing(node, key, f"a silence needs '{key}'", _SILENCE_HINT)
-        return None
-    clock = read_clock(text)
-    if clock is None:
-        report.error(node.inner[key], f"{shown(text)} is not a time of day", _CLOCK_HINT)
-    return clock
+    missing = (f"a silence needs '{key}'", _SILENCE_HINT)
+    return clock_under(node, key, text, report, missing=missing)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.core import dates
 from bot.core.dates import Misread
 from bot.core.model import When
-from bot.load.nodes import Place, columns_before
+from bot.load.nodes import Mapped, Place, columns_before
 from bot.load.report import Report, did_you_mean, shown
 
 LANGUAGES = tuple(sorted(dates.FORMS))
@@ -146,6 +146,19 @@ def read_weekdays(text: str) -> frozenset[int] | None:
         return None
     begin, end = _WEEKDAYS.index(first), _WEEKDAYS.index(last if dash else first)
     return frozenset((begin + n) % 7 for n in range((end - begin) % 7 + 1))
+
+
+def clock_under(
+    node: Mapped, key: str, text: str, report: Report, *, missing: tuple[str, str]
+) -> time | None:
+    """The clock time under `key`, or None and a problem; `missing` is what is told where there is none."""
+    if not text:
+        report.missing(node, key, *missing)
+        return None
+    clock = read_clock(text)
+    if clock is None:
+        report.error(node.inner[key], f"{shown(text)} is not a time of day", 'write it as "08:30"')
+    return clock
 
 
 def read_clock(text: str) -> time | None:

@@ -12,14 +12,13 @@ from bot.core.model import Anchor, Hours, Schedule, Step
 from bot.load.closed import blackouts_of, silences_of, texts
 from bot.load.days_off import why_no_region
 from bot.load.nodes import Mapped
-from bot.load.phrase import is_possible, read_clock, read_day, read_weekdays
+from bot.load.phrase import clock_under, is_possible, read_day, read_weekdays
 from bot.load.report import Report, did_you_mean, shown
 from bot.load.schema import WrittenSchedule
 from bot.load.shape import check
 
 _DAYS_HINT = "write mon-fri, daily, or a list: [mon, wed, fri]"
 _HOURS_HINT = 'write \'hours: {days: mon-fri, from: "08:30", to: "19:30"}\''
-_CLOCK_HINT = 'write it as "08:30"'
 _ZONE_HINT = "such as Europe/Rome"
 
 _GAP = re.compile(r"(?P<count>\d{1,4}) *(?P<unit>minute|hour)s?|0")
@@ -137,13 +136,8 @@ def _weekdays(days: str | tuple[str, ...], node: Mapped, report: Report) -> froz
 
 
 def _clock(text: str, node: Mapped, key: str, report: Report) -> time | None:
-    if not text:
-        report.missing(node, key, f"hours need '{key}'", _HOURS_HINT)
-        return None
-    clock = read_clock(text)
-    if clock is None:
-        report.error(node.inner[key], f"{shown(text)} is not a time of day", _CLOCK_HINT)
-    return clock
+    missing = (f"hours need '{key}'", _HOURS_HINT)
+    return clock_under(node, key, text, report, missing=missing)
 
 
 def _holidays(

@@ -318,6 +318,13 @@ def test_an_item_that_looks_like_one_that_vanished_is_held() -> None:
     assert told(over)["later"]
 
 
+def test_a_month_in_common_makes_no_two_items_look_alike() -> None:
+    month = coarse("2021-05-01", "2021-05-31", Precision.MONTH)
+    history = announced("vecchia", dates_of(item("vecchia", month), "-"), "Vecchia")
+    made = planned("2021-05-03 10:00", item("nuova", month), history=history)
+    assert told(made)["due"] == ["nuova start"]
+
+
 def test_a_file_that_has_just_changed_settles_before_its_items_go_out() -> None:
     made = agenda(catalog(item("festa", days("2021-05-20"))))
     settled = {"content/2021-05.yaml": at("2021-05-13 10:07")}
