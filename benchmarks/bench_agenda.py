@@ -20,6 +20,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.core.agenda import Agenda, agenda
+from bot.core.candidates import Memory
+from bot.core.history import ChannelPast, History, Past
 from bot.core.ladder import read_step
 from bot.core.model import (
     Catalog,
@@ -36,7 +38,7 @@ from bot.core.model import (
     When,
     Words,
 )
-from bot.core.plan import ChannelPast, History, Memory, Past, plan
+from bot.core.plan import plan
 from bot.core.states import State
 from bot.load.library import Library
 

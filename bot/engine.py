@@ -17,6 +17,8 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from bot.core.agenda import Agenda
 from bot.core.calendar import instant, local_day, why_closed
+from bot.core.candidates import Memory
+from bot.core.history import History, dates_of, part_of
 from bot.core.model import (
     Channel,
     Deferred,
@@ -30,8 +32,9 @@ from bot.core.model import (
     Schedule,
     Unknown,
 )
-from bot.core.plan import History, Memory, Plan, Planned, dates_of, part_of, plan
+from bot.core.plan import Plan, plan
 from bot.core.states import State, state_of
+from bot.core.turns import Planned
 from bot.ledger import Ledger, Pace, Refused
 from bot.publishers.base import Publisher, Ready
 from bot.publishers.registry import MissingCredentialsError

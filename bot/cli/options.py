@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from bot.core.history import History
     from bot.core.model import Catalog, Problem
-    from bot.core.plan import History
 
 ContentOption = Annotated[
     Path,

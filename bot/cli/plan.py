@@ -31,8 +31,9 @@ from bot.cli.options import (
 
 if TYPE_CHECKING:
     from bot.core.agenda import Agenda
+    from bot.core.history import History
     from bot.core.model import Delivery, Post
-    from bot.core.plan import History, Plan
+    from bot.core.plan import Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -74,8 +75,8 @@ def plan(
     """
     from bot.cli.settings import read_settings
     from bot.cli.why import why
+    from bot.core.history import ChannelPast, History
     from bot.core.model import Status
-    from bot.core.plan import ChannelPast, History
     from bot.core.plan import plan as plan_now
     from bot.ledger import shown
     from bot.load.library import Library
@@ -183,8 +184,8 @@ def _posts(
     """The posts of an item that are still to come, each with the local time at which it goes out as
     things stand; all of them where all are over."""
     from bot.core.agenda import agenda
+    from bot.core.history import History
     from bot.core.model import Status
-    from bot.core.plan import History
     from bot.core.plan import plan as plan_now
     from bot.render import Unfit, render
 

@@ -7,9 +7,11 @@ from datetime import date, tzinfo
 
 from bot.cli.spoken import moment_in_words
 from bot.core.agenda import Agenda, channels_of
+from bot.core.history import History, Past
 from bot.core.model import ASKED, QUEUED, WHOLE, Delivery, Move, Status
-from bot.core.plan import History, Past, Plan, Planned
+from bot.core.plan import Plan
 from bot.core.states import State
+from bot.core.turns import Planned
 
 
 def why(made: Agenda, item_id: str, planned: Plan, history: History) -> Iterator[str]:

@@ -18,8 +18,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.core.history import History
+from bot.core.judging import Judged
 from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published, Verdict
-from bot.core.plan import History, Judged
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become, state_of
 from bot.ledger import tables as t
 from bot.ledger.projection import Projection

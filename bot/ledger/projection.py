@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past
 from bot.core.model import EVE, Act, Family, Key, Verdict
-from bot.core.plan import Announced, ChannelPast, Facts, Given, History, Past
 from bot.core.states import MAY_BE_PUBLIC, State
 from bot.ledger import tables as t
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.core.agenda import Agenda, agenda
+from bot.core.judging import Judged
 from bot.core.model import Catalog, Channel, Item, Platform
-from bot.core.plan import Judged, Plan, Planned
+from bot.core.plan import Plan
+from bot.core.turns import Planned
 from bot.engine import Ended, Engine
 from bot.ledger import Attempt, Ledger, create
 from bot.publishers.registry import Credentials, Publishers

@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli.why import move_in_words, why
 from bot.core.agenda import Agenda, agenda
+from bot.core.history import ChannelPast, Given, History, Past
 from bot.core.model import (
     AnnounceOn,
     Blackout,
@@ -20,7 +21,7 @@ from bot.core.model import (
     Verdict,
     Words,
 )
-from bot.core.plan import ChannelPast, Given, History, Past, plan
+from bot.core.plan import plan
 from bot.core.states import State
 from tests.core.build import at, catalog, day, days, hour, item, schedule
 

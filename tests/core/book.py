@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.core.agenda import Agenda
+from bot.core.candidates import Memory
+from bot.core.history import ChannelPast, Given, History, Past
+from bot.core.judging import Judged
 from bot.core.model import EVE, Delivery, Family, Key
-from bot.core.plan import ChannelPast, Given, History, Judged, Memory, Past, Plan, plan
+from bot.core.plan import Plan, plan
 from bot.core.states import MAY_BE_PUBLIC, State
 
 # Before anything that a test speaks of.

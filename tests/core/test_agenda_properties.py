@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.agenda import Agenda, agenda
+from bot.core.candidates import Memory
+from bot.core.history import History
 from bot.core.ladder import deliveries_of
 from bot.core.model import Catalog, Delivery, Key, Mark, Schedule, Step, Words
-from bot.core.plan import History, Memory, Plan, plan
+from bot.core.plan import Plan, plan
 from bot.core.states import RELEASES_KEY, State
 from tests.core import strategies
 from tests.core.book import LONG_AGO, Book, Played, play

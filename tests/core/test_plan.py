@@ -1,19 +1,10 @@
 from datetime import timedelta
 
 from bot.core.agenda import agenda
+from bot.core.candidates import Memory
+from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past, dates_of
 from bot.core.model import Delivery, Family, Item, Key, Mark, Precision, Verdict
-from bot.core.plan import (
-    Announced,
-    ChannelPast,
-    Facts,
-    Given,
-    History,
-    Memory,
-    Past,
-    Plan,
-    dates_of,
-    plan,
-)
+from bot.core.plan import Plan, plan
 from bot.core.states import State
 from tests.core.build import at, catalog, coarse, days, hour, item, local, schedule
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.calendar import instant
+from bot.core.judging import Judged
 from bot.core.model import WHOLE, Delivery, Item, Post
-from bot.core.plan import Judged
 from bot.load import load
 from bot.render import render
 from tests.core.book import Book, Played, play

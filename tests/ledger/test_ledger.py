@@ -9,6 +9,8 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.agenda import agenda
+from bot.core.history import Announced, Facts, Given
+from bot.core.judging import Judged
 from bot.core.model import (
     Absent,
     Deferred,
@@ -20,7 +22,6 @@ from bot.core.model import (
     Unknown,
     Verdict,
 )
-from bot.core.plan import Announced, Facts, Given, Judged
 from bot.core.states import State
 from bot.ledger import Ledger, LedgerReplacedError, Pace, Refused, Reserved, Sending, Store, create
 from bot.ledger import tables as t

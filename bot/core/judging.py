@@ -1,0 +1,127 @@
+"""Which deliveries will never be sent, and which wait for a person: what was said before decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.history import Announced, dates_of, part_of, when_of
+from bot.core.model import Delivery, Family, Item, Key, Verdict
+from bot.core.states import MAY_BE_PUBLIC
+from bot.core.view import View
+
+# What is late by more than this is not just waiting for its turn.
+LATE = timedelta(hours=1)
+
+# Of two posts of one item so near to each other, a late one is one too many.
+NEAR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A delivery that has just turned out never to be sent."""
+
+    delivery: Delivery
+    verdict: Verdict
+    reason: str
+
+
+def highest_open_rungs(candidates: Iterable[Delivery], now: datetime) -> dict[Family, int]:
+    """For each ladder the highest rung that may go out now: of several late ones only the last goes."""
+    highest: dict[Family, int] = {}
+    for delivery in candidates:
+        if delivery.placed <= now < delivery.deadline and not delivery.held:
+            highest[delivery.family] = max(delivery.rung, highest.get(delivery.family, -1))
+    return highest
+
+
+def verdict(delivery: Delivery, view: View, overtaken: Mapping[Family, int]) -> Judged | None:
+    """Why `delivery` will never be sent, if that is so by now."""
+    ladder = "a later announcement of the same ladder is"
+    climbed = view.history.climbed.get(delivery.family)
+    is_behind = climbed is not None and delivery.placed <= climbed
+    if is_behind or _is_said_by_a_later_rung(delivery, view):
+        return Judged(delivery, Verdict.SUPERSEDED, f"{ladder} out")
+    if delivery.rung < overtaken.get(delivery.family, -1):
+        return Judged(delivery, Verdict.SUPERSEDED, f"{ladder} due")
+    channel = view.history.channels.get(delivery.key.channel)
+    # What staff add today was not due before today, whatever its ladder says.
+    queued = view.history.seen.get(delivery.key.item, view.now)
+    if channel is not None and delivery.placed < channel.since and queued <= channel.since:
+        since = f"{channel.since:%Y-%m-%d %H:%M} UTC"
+        return Judged(
+            delivery, Verdict.BEFORE_START, f"it was due before the channel began, {since}"
+        )
+    if delivery.nominal <= view.now - LATE and _comes_again_soon(delivery, view):
+        return Judged(
+            delivery, Verdict.SUPERSEDED, "it is late, and the item is announced again soon"
+        )
+    if delivery.deadline <= view.now:
+        why = delivery.held or why_held(delivery, view) or "its time passed before it could go out"
+        return Judged(delivery, Verdict.MISSED, why)
+    return None
+
+
+def _comes_again_soon(delivery: Delivery, view: View) -> bool:
+    """Does another post of the same item stand on this channel within `NEAR` from now?"""
+    for asked in view.agenda.asked.get(delivery.key.item, ()):
+        if asked.key != delivery.key and asked.key.channel == delivery.key.channel:
+            other = view.agenda.deliveries[asked.key]
+            if view.now < other.placed <= view.now + NEAR and not other.held:
+                return True
+    return False
+
+
+def _is_said_by_a_later_rung(delivery: Delivery, view: View) -> bool:
+    """Is a step of the same ladder, no earlier than this one, public, or may it be?"""
+    for other in view.agenda.asked.get(delivery.key.item, ()):
+        if other.family == delivery.family and other.rung >= delivery.rung:
+            past = view.history.past.get(other.key)
+            if past is not None and past.state in MAY_BE_PUBLIC:
+                return True
+    return False
+
+
+def why_held(delivery: Delivery, view: View) -> str:
+    """Why a delivery waits for a person, or "": what was announced is not what staff's files now say."""
+    key = delivery.key
+    if key in view.unfit:
+        return view.unfit[key]
+    item = view.agenda.items[key.item]
+    part = part_of(item, key.occurrence)
+    told = view.history.announced.get(Announced(key.item, key.edition, part, key.channel))
+    if told is not None and told.dates != dates_of(item, part):
+        return (
+            f"its dates have changed since it was announced as {told.shown or told.dates!r}; "
+            f"`edition: {key.edition + 1}` announces it anew"
+        )
+    if (
+        told is None
+        and key.edition == 1
+        and (namesake := _vanished_namesake(item, part, key, view))
+    ):
+        return (
+            f"it looks like {namesake}, which was announced and has vanished: give it its old id back, "
+            "or `edition: 2` if it is another item"
+        )
+    return ""
+
+
+def _vanished_namesake(item: Item, part: str, key: Key, view: View) -> str:
+    """An item that was announced, is still to come, is in no file any more, and had this title or these days.
+
+    A month or a part of one is no sign: many items have it in common.
+    """
+    words = item.words.get(view.agenda.channels[key.channel].language)
+    when = when_of(item, part)
+    days = dates_of(item, part) if when is not None and when.is_exact else ""
+    names = (words.title.casefold() if words else "", days)
+    for name in names:
+        known = view.history.known_as.get((key.channel, name)) if name else None
+        if known is None or known.item in view.agenda.items:
+            continue
+        last = view.history.announced[known].last
+        if last is None or last >= view.now.date():
+            return known.item
+    return ""
