@@ -121,7 +121,8 @@ class Engine:
         """Settle what dead processes left, and tell everything that may be public."""
         await self._in_book(self._ledger.sweep, alone=alone)
         for attempt in await self._in_book(self._ledger.attempts, states=[State.UNKNOWN]):
-            tell_unknown(attempt)
+            if attempt.within is None:
+                tell_unknown(attempt)
 
     async def tick(self) -> Plan:
         """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
@@ -215,24 +216,27 @@ class Engine:
         """One attempt. True if the lane may go on with its next delivery."""
         agenda = said.agenda
         channel = agenda.channels[delivery.key.channel]
-        item = agenda.items[delivery.key.item]
+        items = [agenda.items[each] for each in delivery.items]
         calendar = agenda.calendars[channel.name]
         publisher = self._publisher(channel)
         if publisher is None:
             return False
         now = self._ledger.now()
-        post = render(item, delivery, channel, at=now, zone=calendar.zone)
+        post = render(agenda.items, delivery, channel, at=now, zone=calendar.zone)
         if isinstance(post, Unfit):
             self._unfit[delivery.key] = f"{post.reason}; {post.hint}" if post.hint else post.reason
             return True
-        part = part_of(item, delivery.key.occurrence)
-        post = replace(post, facts={**post.facts, "part": part, "dates": dates_of(item, part)})
+        post = replace(
+            post,
+            facts=_as_announced(delivery.key, post.facts, agenda),
+            settles={k: _as_announced(k, facts, agenda) for k, facts in post.settles.items()},
+        )
         reserved = await self._in_book(
             self._ledger.reserve,
             delivery,
             post,
             pace=_pace(calendar, now),
-            revision=item.revision,
+            revision=" ".join(sorted({item.revision for item in items})),
         )
         if isinstance(reserved, Refused):
             log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
@@ -270,12 +274,12 @@ class Engine:
         """Why the post must not go out at this second, or "": the files, the clock and we ourselves may
         have changed while its media went up, or while the post before it was on its way."""
         now = self._ledger.now()
-        item = said.agenda.items[delivery.key.item]
         calendar = said.agenda.timetables[delivery.key.channel].calendar
         if self._stopping:
             return "the service is stopping"
-        if self._said() is not said or not said.still_says(item):
-            return f"{item.mark.file} or a schedule has just changed"
+        for item in (said.agenda.items[each] for each in delivery.items):
+            if self._said() is not said or not said.still_says(item):
+                return f"{item.mark.file} or a schedule has just changed"
         if closed := why_closed(calendar, now, essential=delivery.essential):
             return str(closed)
         if post.true_until is not None and post.true_until <= now:
@@ -330,6 +334,15 @@ class Engine:
         """Run a transaction in the ledger's thread. What has begun there is always waited for."""
         future = self._book.submit(do, *args, **kwargs)
         return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _as_announced(key: Key, facts: Mapping[str, str], agenda: Agenda) -> Mapping[str, str]:
+    """What followers are told, so that a later change of it can be seen; a round-up itself tells no item's."""
+    item = agenda.items.get(key.item)
+    if item is None:
+        return facts
+    part = part_of(item, key.occurrence)
+    return {**facts, "part": part, "dates": dates_of(item, part)}
 
 
 def _pace(calendar: Schedule, now: datetime) -> Pace:

@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from bot.core.agenda import Agenda, agenda
-from bot.core.model import Channel, Deferred, Hours, Item, Outcome, Post, Published, Schedule
+from bot.core.model import (
+    Channel,
+    Deferred,
+    Hours,
+    Item,
+    Outcome,
+    Post,
+    Published,
+    Schedule,
+    Weekly,
+)
 from bot.engine import Engine
 from bot.ledger import Ledger, create
 from bot.publishers.base import Publisher, Ready, Sought
@@ -153,3 +163,44 @@ async def test_a_delivery_that_is_refused_for_itself_rests_longer_each_time(
     await office.engine.close()
     rests = [round((b - a).total_seconds() / 60) for a, b in pairwise(tried)]
     assert rests == [2, 4, 8, 16]
+
+
+async def test_a_newsletter_handed_in_late_is_said_in_one_post(stage: Callable[..., Stage]) -> None:
+    calendar = schedule(gap=timedelta(minutes=30))
+    items = [item(f"evento-{n}", days(f"2021-05-{20 + n}")) for n in range(5)]
+    office = stage(calendar, now="2021-05-03 09:00")
+    await office.pass_on()  # the channel begins, with nothing in the queue
+    office.now = at("2021-05-18 11:00")
+    office.agenda = agenda(catalog(*items, schedules=(calendar,)))
+    await office.pass_on()
+    office.now = at("2021-05-18 12:00")
+    await office.pass_on()
+    await office.engine.close()
+    assert office.publisher.said == ["*"]
+    attempts = office.ledger.attempts()
+    [whole] = [each for each in attempts if each.within is None]
+    assert whole.text.startswith("Il mese in breve")
+    assert sorted(each.item for each in attempts if each.within == whole.id) == [
+        f"evento-{n}" for n in range(5)
+    ]
+    history = office.ledger.history()
+    assert {facts.dates for facts in history.announced.values()} == {
+        f"2021-05-{20 + n}/2021-05-{20 + n}" for n in range(5)
+    }
+
+
+async def test_a_round_up_waits_if_the_file_of_one_of_its_items_changes_before_the_call(
+    stage: Callable[..., Stage],
+) -> None:
+    calendar = schedule(round_up=Weekly(0, time(9)))
+    items = [item(name, days("2021-05-20")) for name in ("a", "b")]
+    office = stage(calendar, *items, now="2021-05-03 09:00")
+    await office.pass_on()
+    office.now = at("2021-05-17 09:00")
+    office.says = False
+    await office.pass_on()
+    assert office.publisher.said == []
+    office.says = True
+    await office.pass_on()
+    await office.engine.close()
+    assert office.publisher.said[:1] == ["*"]

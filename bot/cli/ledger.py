@@ -20,6 +20,7 @@ from bot.cli.options import (
     load_files,
     read_day,
 )
+from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
     from bot.ledger import Attempt
@@ -114,11 +115,10 @@ _COLOURS = {"published": "green", "unknown": "red", "sending": "yellow", "reject
 
 def _print(attempt: Attempt) -> None:
     at = (attempt.committed_at or attempt.reserved_at).astimezone()
-    occurrence = "" if attempt.occurrence == "-" else f" {attempt.occurrence}"
+    named = delivery_in_words(attempt.item, attempt.occurrence, attempt.step)
     state = typer.style(f"{attempt.state:<9}", fg=_COLOURS.get(attempt.state))
-    typer.echo(
-        f"{at:%Y-%m-%d %H:%M %Z}  {state}  {attempt.channel}  {attempt.item}{occurrence} {attempt.step}"
-    )
+    within = " (in a round-up)" if attempt.within else ""
+    typer.echo(f"{at:%Y-%m-%d %H:%M %Z}  {state}  {attempt.channel}  {named}{within}")
     if detail := attempt.url or attempt.reason:
         typer.echo(f"                  {detail}")
     if attempt.state == "unknown":
@@ -142,6 +142,7 @@ def _as_json(attempt: Attempt) -> dict[str, Any]:
         "reason": attempt.reason,
         "cost": f"{attempt.cost:f}",
         "attempt": attempt.id,
+        "within": attempt.within,
         "committed": text(attempt.committed_at),
         "ended": text(attempt.ended_at),
         "external_id": attempt.external_id,

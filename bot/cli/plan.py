@@ -28,6 +28,7 @@ from bot.cli.options import (
     require_folders,
     warn_of,
 )
+from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
     from bot.core.agenda import Agenda
@@ -169,13 +170,18 @@ def preview(
     for at, post in posts:
         cost = f", ${post.cost}" if post.cost else ""
         typer.secho(
-            f"{post.key.channel}  {post.key.step}  {at:%Y-%m-%d %H:%M}  "
+            f"{post.key.channel}  {_step_of(post)}  {at:%Y-%m-%d %H:%M}  "
             f"{post.length}/{post.limit}{cost}",
             bold=True,
         )
         typer.echo(f"\n{post.text}\n")
         if (link := post.facts.get("link", "")) and link not in post.text:
             typer.secho(f"links to {link}\n", dim=True)
+
+
+def _step_of(post: Post) -> str:
+    key = post.key
+    return delivery_in_words(key.item, key.occurrence, key.step) if post.settles else key.step
 
 
 def _posts(
@@ -207,18 +213,19 @@ def _posts(
         fail(f"{item_id} has no delivery{to}: see `banditore plan`")
     history, now = read_history(database) or (History(), datetime.now(UTC))
     planned = plan_now(made, history, now)
-    to_come = {each.delivery.key: each.at for each in (*planned.due, *planned.later)}
-    wanted = [key for key in asked if key in to_come] or asked
-    at = {key: to_come.get(key, made.deliveries[key].placed) for key in wanted}
-    for key in sorted(wanted, key=lambda each: (each.channel, at[each])):
-        zone = made.timetables[key.channel].calendar.zone
-        delivery = made.deliveries[key]
-        post = render(
-            made.items[item_id], delivery, made.channels[key.channel], at=at[key], zone=zone
-        )
+    to_come = [
+        (each.delivery, each.at)
+        for each in (*planned.due, *planned.later)
+        if item_id in each.delivery.items and channel in ("", each.delivery.key.channel)
+    ]
+    everything = [(made.deliveries[key], made.deliveries[key].placed) for key in asked]
+    wanted = to_come or everything
+    for delivery, at in sorted(wanted, key=lambda each: (each[0].key.channel, each[1])):
+        zone = made.timetables[delivery.key.channel].calendar.zone
+        post = render(made.items, delivery, made.channels[delivery.key.channel], at=at, zone=zone)
         if isinstance(post, Unfit):
-            fail(f"{key}: {post.reason}", code=1)
-        yield at[key].astimezone(zone), post
+            fail(f"{delivery.key}: {post.reason}", code=1)
+        yield at.astimezone(zone), post
 
 
 def _rows(made: Agenda, history: History, planned: Plan) -> list[Row]:
@@ -252,6 +259,7 @@ def _as_json(row: Row, made: Agenda, zone: tzinfo) -> dict[str, Any]:
     return {
         "key": str(delivery.key),
         "item": delivery.key.item,
+        "items": list(delivery.items),
         "occurrence": delivery.key.occurrence,
         "step": delivery.key.step,
         "channel": delivery.key.channel,
@@ -270,7 +278,7 @@ def _cost(delivery: Delivery, made: Agenda) -> str:
 
     channel = made.channels[delivery.key.channel]
     zone = made.calendars[channel.name].zone
-    post = render(made.items[delivery.key.item], delivery, channel, at=delivery.placed, zone=zone)
+    post = render(made.items, delivery, channel, at=delivery.placed, zone=zone)
     return "0" if isinstance(post, Unfit) else str(post.cost)
 
 
@@ -291,13 +299,13 @@ def _print(rows: list[Row], made: Agenda, zone: tzinfo) -> None:
             shown = at.date()
             typer.secho(f"{shown:%a %Y-%m-%d}{zone_named}", bold=True)
         key = row.delivery.key
-        occurrence = "" if key.occurrence == "-" else f" {key.occurrence}"
+        named = delivery_in_words(key.item, key.occurrence, key.step)
         state = f"{row.state:<{states}}"
         if colour := _COLOURS.get(row.state):
             state = typer.style(state, fg=colour)
-        typer.echo(
-            f"  {at:%H:%M}  {key.channel:<{channels}}  {state}  {key.item}{occurrence} {key.step}"
-        )
+        typer.echo(f"  {at:%H:%M}  {key.channel:<{channels}}  {state}  {named}")
+        if row.delivery.is_round_up:
+            typer.secho(f"         lists {', '.join(row.delivery.items)}", dim=True)
         if row.reason:
             typer.secho(f"         {row.reason}", dim=True)
 

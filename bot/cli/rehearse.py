@@ -26,6 +26,7 @@ from bot.cli.options import (
     read_day,
     warn_of,
 )
+from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
     from bot.core.model import Catalog
@@ -243,8 +244,8 @@ def _told(ended: Ended, zone: tzinfo) -> str:
     from bot.core.model import Published
 
     key = ended.delivery.key
-    occurrence = "" if key.occurrence == "-" else f" {key.occurrence}"
-    head = f"{ended.at.astimezone(zone):%a %Y-%m-%d %H:%M}  {key.channel}  {key.item}{occurrence} {key.step}"
+    named = delivery_in_words(key.item, key.occurrence, key.step)
+    head = f"{ended.at.astimezone(zone):%a %Y-%m-%d %H:%M}  {key.channel}  {named}"
     if not isinstance(ended.outcome, Published):
         head += f"  {type(ended.outcome).__name__.upper()}: {ended.outcome.reason}"
     body = "\n".join(f"    {line}".rstrip() for line in ended.post.text.splitlines())
@@ -252,7 +253,8 @@ def _told(ended: Ended, zone: tzinfo) -> str:
 
 
 def _print_summary(report: Report) -> None:
-    published = [each for each in report.attempts if each.state == "published"]
+    posts = [each for each in report.attempts if each.within is None]
+    published = [each for each in posts if each.state == "published"]
     typer.secho(f"Published: {len(published)}", bold=True)
     for channel, count in sorted(Counter(each.channel for each in published).items()):
         cost = sum((each.cost for each in published if each.channel == channel), Decimal())
@@ -267,7 +269,7 @@ def _print_summary(report: Report) -> None:
         "Held": [f"{each.delivery.key}: {each.reason}" for each in report.held],
         "Not published": [
             f"{each.key}: {each.state}, {each.reason}"
-            for each in report.attempts
+            for each in posts
             if each.state != "published"
         ],
     }

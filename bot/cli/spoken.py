@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from bot.core.model import Precision, Span, When
+from bot.core.model import SEVERAL, WEEK, WHOLE, Precision, Span, When
 
 
 def day_in_words(day: date) -> str:
@@ -16,6 +16,15 @@ def moment_in_words(moment: datetime, zone: tzinfo) -> str:
     """`Sunday 2 May 2021 at 17:30`, on the clocks of `zone`."""
     local = moment.astimezone(zone)
     return f"{day_in_words(local.date())} at {local:%H:%M}"
+
+
+def delivery_in_words(item: str, occurrence: str, step: str) -> str:
+    """`festa-della-musica start-1d`, or `round-up of the week from 2021-05-03`: the parts of a key, shown."""
+    if item != SEVERAL:
+        return f"{item} {step}" if occurrence == WHOLE else f"{item} {occurrence} {step}"
+    if step == WEEK:
+        return f"round-up of the week from {occurrence}"
+    return f"round-up of what joined late, {occurrence} first"
 
 
 def kind_in_words(found: When) -> str:

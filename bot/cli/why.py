@@ -112,11 +112,21 @@ def _state(delivery: Delivery, planned: Plan, history: History, zone: tzinfo) ->
 
 
 def _of(delivery: Delivery, among: Iterable[Planned]) -> Planned | None:
-    return next((each for each in among if each.delivery.key == delivery.key), None)
+    """What becomes of it: by itself, or in a round-up that settles it."""
+    return next(
+        (
+            each
+            for each in among
+            if delivery.key in (each.delivery.key, *(one.key for one in each.delivery.settles))
+        ),
+        None,
+    )
 
 
 def _because(found: Planned) -> str:
     """Why it goes later than the agenda placed it; why the agenda placed it there was told before."""
+    if found.delivery.is_round_up:
+        return f", with {len(found.delivery.items)} items of its file that are late, too"
     if found.at <= found.delivery.placed:
         return ""
     moves = "; ".join(map(str, found.delivery.moves))

@@ -8,7 +8,7 @@ cost of the days that changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,9 @@ from bot.core.calendar import local_day
 from bot.core.ladder import deliveries_of
 from bot.core.model import Catalog, Channel, Delivery, Item, Key, Schedule, Status
 from bot.core.placing import Timetable, rearranged
+from bot.core.week import mondays, of_week
+
+Week = tuple[str, date]  # a channel, and the Monday
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Agenda:
     timetables: Mapping[str, Timetable]  # by channel
     asked: Mapping[str, tuple[Delivery, ...]]  # by item, as its ladders ask, before any placing
     deliveries: Mapping[Key, Delivery]  # placed
+    weeks: Mapping[Week, frozenset[str]]  # the items that a round-up lists, where one is asked for
 
     @property
     def items(self) -> Mapping[str, Item]:
@@ -49,7 +53,16 @@ def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
     deliveries = dict(before.deliveries)
     lost: dict[tuple[str, date], set[Key]] = defaultdict(set)
     gained: dict[tuple[str, date], list[Delivery]] = defaultdict(list)
-    for item_id in _changed(catalog, before):
+    changed = _changed(catalog, before)
+    weeks = _weeks(catalog, before, changed)
+    for week in [
+        each for each in {**before.weeks, **weeks} if weeks.get(each) != before.weeks.get(each)
+    ]:
+        if listed := _round_up(week, before.weeks, before.catalog):
+            lost[_day_of(listed, before)].add(listed.key)
+        if listed := _round_up(week, weeks, catalog):
+            gained[_day_of(listed, before)].append(listed)
+    for item_id in changed:
         for delivery in asked.pop(item_id, ()):
             lost[_day_of(delivery, before)].add(delivery.key)
         item = catalog.items.get(item_id)
@@ -73,7 +86,7 @@ def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
         for day, made in timetables[channel].days.items():
             if made is not before.timetables[channel].days.get(day):
                 deliveries.update((each.key, each) for each in made.placed)
-    return Agenda(catalog, timetables, asked, deliveries)
+    return Agenda(catalog, timetables, asked, deliveries, weeks)
 
 
 def channels_of(item: Item, channels: Iterable[Channel]) -> Iterator[Channel]:
@@ -83,6 +96,46 @@ def channels_of(item: Item, channels: Iterable[Channel]) -> Iterator[Channel]:
             continue
         if channel.name in item.channels or not (item.channels or channel.is_test):
             yield channel
+
+
+def _weeks(
+    catalog: Catalog, before: Agenda, changed: Iterable[str]
+) -> Mapping[Week, frozenset[str]]:
+    """What the round-ups of weeks list after `changed` has changed."""
+    asking = {
+        name
+        for name, channel in catalog.channels.items()
+        if (calendar := catalog.schedules.get(channel.schedule)) and calendar.round_up
+    }
+    if not asking:
+        return before.weeks
+    listed: dict[Week, set[str]] = {}
+    for item_id in changed:
+        for source, is_there in ((before.catalog, False), (catalog, True)):
+            for week in _weeks_of(source.items.get(item_id), source, asking):
+                ids = listed.setdefault(week, set(before.weeks.get(week, ())))
+                (ids.add if is_there else ids.discard)(item_id)
+    weeks = {**before.weeks, **{week: frozenset(ids) for week, ids in listed.items()}}
+    return {week: ids for week, ids in weeks.items() if ids}
+
+
+def _weeks_of(item: Item | None, catalog: Catalog, asking: Container[str]) -> Iterator[Week]:
+    if item is None or item.status is not Status.READY or item.mark.file in catalog.broken:
+        return
+    for channel in channels_of(item, catalog.channels.values()):
+        if channel.name in asking:
+            for monday in mondays(item):
+                yield channel.name, monday
+
+
+def _round_up(
+    week: Week, weeks: Mapping[Week, frozenset[str]], catalog: Catalog
+) -> Delivery | None:
+    name, monday = week
+    channel = catalog.channels[name]
+    calendar = catalog.schedules[channel.schedule]
+    made = of_week(channel, monday, weeks.get(week, ()), calendar)
+    return made and replace(made, held=catalog.halted)
 
 
 def _asked_for(item: Item, catalog: Catalog) -> Iterator[Delivery]:
@@ -106,7 +159,7 @@ def _empty(catalog: Catalog) -> Agenda:
         for name, channel in catalog.channels.items()
         if channel.schedule in catalog.schedules
     }
-    return Agenda(replace(catalog, items={}, broken=frozenset()), timetables, {}, {})
+    return Agenda(replace(catalog, items={}, broken=frozenset()), timetables, {}, {}, {})
 
 
 def _same_frame(new: Catalog, old: Catalog) -> bool:

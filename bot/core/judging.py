@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.history import Announced, dates_of, part_of, when_of
-from bot.core.model import Delivery, Family, Item, Key, Verdict
+from bot.core.model import WEEK, WHOLE, Delivery, Family, Item, Verdict
 from bot.core.states import MAY_BE_PUBLIC
 from bot.core.view import View
+from bot.core.week import FEWEST
 
 # What is late by more than this is not just waiting for its turn.
 LATE = timedelta(hours=1)
@@ -46,8 +47,10 @@ def verdict(delivery: Delivery, view: View, overtaken: Mapping[Family, int]) -> 
     if delivery.rung < overtaken.get(delivery.family, -1):
         return Judged(delivery, Verdict.SUPERSEDED, f"{ladder} due")
     channel = view.history.channels.get(delivery.key.channel)
-    # What staff add today was not due before today, whatever its ladder says.
+    # What staff add today was not due before today, whatever its ladder says; a week is a week.
     queued = view.history.seen.get(delivery.key.item, view.now)
+    if channel is not None and delivery.is_round_up:
+        queued = channel.since
     if channel is not None and delivery.placed < channel.since and queued <= channel.since:
         since = f"{channel.since:%Y-%m-%d %H:%M} UTC"
         return Judged(
@@ -84,22 +87,45 @@ def _is_said_by_a_later_rung(delivery: Delivery, view: View) -> bool:
 
 
 def why_held(delivery: Delivery, view: View) -> str:
-    """Why a delivery waits for a person, or "": what was announced is not what staff's files now say."""
+    """Why a delivery waits for a person, or ""."""
     key = delivery.key
     if key in view.unfit:
         return view.unfit[key]
+    if delivery.is_round_up:
+        few = len(delivery.listed) < FEWEST
+        return f"fewer than {FEWEST} of its events can be said now" if few else ""
     item = view.agenda.items[key.item]
-    part = part_of(item, key.occurrence)
-    told = view.history.announced.get(Announced(key.item, key.edition, part, key.channel))
+    return _why_not_said(item, part_of(item, key.occurrence), key.edition, key.channel, view)
+
+
+def with_what_can_be_said(delivery: Delivery, view: View) -> Delivery:
+    """A week's round-up without the items that wait for a person."""
+    if delivery.key.step != WEEK:
+        return delivery
+    listed = tuple(
+        item_id
+        for item_id in delivery.listed
+        if not any(
+            _why_not_said(item, part, item.edition, delivery.key.channel, view)
+            for item in [view.agenda.items[item_id]]
+            for part in (WHOLE, *(entry.id for entry in item.entries))
+        )
+    )
+    return delivery if listed == delivery.listed else replace(delivery, listed=listed)
+
+
+def _why_not_said(item: Item, part: str, edition: int, channel: str, view: View) -> str:
+    """Why an item, or one of its entries, waits for a person: what was announced is not what files now say."""
+    told = view.history.announced.get(Announced(item.id, edition, part, channel))
     if told is not None and told.dates != dates_of(item, part):
         return (
             f"its dates have changed since it was announced as {told.shown or told.dates!r}; "
-            f"`edition: {key.edition + 1}` announces it anew"
+            f"`edition: {edition + 1}` announces it anew"
         )
     if (
         told is None
-        and key.edition == 1
-        and (namesake := _vanished_namesake(item, part, key, view))
+        and edition == 1
+        and (namesake := _vanished_namesake(item, part, channel, view))
     ):
         return (
             f"it looks like {namesake}, which was announced and has vanished: give it its old id back, "
@@ -108,17 +134,17 @@ def why_held(delivery: Delivery, view: View) -> str:
     return ""
 
 
-def _vanished_namesake(item: Item, part: str, key: Key, view: View) -> str:
+def _vanished_namesake(item: Item, part: str, channel: str, view: View) -> str:
     """An item that was announced, is still to come, is in no file any more, and had this title or these days.
 
     A month or a part of one is no sign: many items have it in common.
     """
-    words = item.words.get(view.agenda.channels[key.channel].language)
+    words = item.words.get(view.agenda.channels[channel].language)
     when = when_of(item, part)
     days = dates_of(item, part) if when is not None and when.is_exact else ""
     names = (words.title.casefold() if words else "", days)
     for name in names:
-        known = view.history.known_as.get((key.channel, name)) if name else None
+        known = view.history.known_as.get((channel, name)) if name else None
         if known is None or known.item in view.agenda.items:
             continue
         last = view.history.announced[known].last

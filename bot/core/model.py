@@ -6,6 +6,7 @@ Glossary
     channel     one destination: one Telegram chat or one X account
     schedule    a ladder of steps ("7 days before at 10:00") with hours, gaps and blackouts
     delivery    one announcement of an item to a channel; its key holds no text, clock time or file name
+    round-up    a delivery that lists several items: a week's events, or what joined late of a month
     agenda      every delivery of a catalog, placed, in (channel, day) buckets
     plan        what of the agenda is due now, what comes later, what is held and why
     post        the rendered form of a delivery: exactly one irreversible call
@@ -160,6 +161,7 @@ class Item:
     channels: tuple[str, ...] = ()  # () = every channel that has its language
     essential: bool = False  # may go out in an election silence
     announce_on: tuple[AnnounceOn, ...] = ()
+    page: str = ""  # the page of its issue, which lists it with the others; "" = it has none
 
     @property
     def language(self) -> str:
@@ -227,6 +229,14 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """When a channel lists the events of a week: before it, or on its Monday. Monday is 0."""
+
+    weekday: int
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     name: str
     zone: tzinfo
@@ -239,6 +249,7 @@ class Schedule:
     per_day: int  # at most so many posts of a channel on a day
     blackouts: tuple[Blackout, ...] = ()
     silences: tuple[Silence, ...] = ()
+    round_up: Weekly | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +307,9 @@ WHOLE = "-"  # the occurrence that is the item as a whole
 QUEUED = "queued"  # the step "as soon as staff queue it"
 EVE = "start-1d"
 ASKED = "on:"  # begins the step of a day that staff chose, `on:2021-05-03`
+SEVERAL = "*"  # stands for the item in the key of a round-up; no id can be this
+WEEK = "week"  # the step of a week's round-up; its occurrence is the Monday
+MONTH = "month"  # of what joined late together; its occurrence is the item that leads it
 
 
 class Key(NamedTuple):
@@ -346,11 +360,23 @@ class Delivery:
     essential: bool = False
     held: str = ""  # why it may not go; "" = nothing is in the way
     moves: tuple[Move, ...] = ()
+    listed: tuple[str, ...] = ()  # of a round-up: its items, the most urgent first
+    settles: tuple[Delivery, ...] = ()  # of a round-up: what need not be said again once it is out
 
     @property
     def is_spaced(self) -> bool:
-        """Does it keep its distance from the other posts of its item? Eves do not, nor days that staff chose."""
-        return self.key.step != EVE and not self.key.step.startswith(ASKED)
+        """Does it keep its distance from the other posts of its item? Eves do not, nor days that
+        staff chose, nor a round-up."""
+        return self.key.step != EVE and not self.key.step.startswith(ASKED) and not self.is_round_up
+
+    @property
+    def is_round_up(self) -> bool:
+        return self.key.item == SEVERAL
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The ids of what it speaks of."""
+        return self.listed or (self.key.item,)
 
     @property
     def family(self) -> Family:
@@ -386,6 +412,8 @@ class Post:
     true_until: datetime | None = (
         None  # past it the lead would lie; None = as long as the delivery lives
     )
+    # Of a round-up: each delivery that it settles, and what followers are told of it
+    settles: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

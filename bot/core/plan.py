@@ -15,8 +15,15 @@ from datetime import datetime
 from bot.core.agenda import Agenda
 from bot.core.candidates import Memory, candidates
 from bot.core.history import History
-from bot.core.judging import Judged, highest_open_rungs, verdict, why_held
+from bot.core.judging import (
+    Judged,
+    highest_open_rungs,
+    verdict,
+    why_held,
+    with_what_can_be_said,
+)
 from bot.core.model import Delivery, Key
+from bot.core.month import gathered
 from bot.core.states import RELEASES_KEY, State
 from bot.core.turns import Planned, in_turn
 from bot.core.view import View
@@ -64,7 +71,7 @@ def plan(
     judged: list[Judged] = []
     held: list[Planned] = []
     waiting: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in found:
+    for delivery in (with_what_can_be_said(each, view) for each in found):
         past = history.past.get(delivery.key)
         if past and past.state not in RELEASES_KEY:
             if past.state is State.UNKNOWN:
@@ -81,7 +88,7 @@ def plan(
     due: list[Planned] = []
     later: list[Planned] = []
     for channel, deliveries in waiting.items():
-        for planned in in_turn(channel, deliveries, view):
+        for planned in in_turn(channel, gathered(channel, deliveries, view), view):
             if planned.at >= planned.delivery.deadline:
                 held.append(planned)
             elif planned.at <= now:

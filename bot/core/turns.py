@@ -82,8 +82,11 @@ def _earliest(delivery: Delivery, view: View) -> datetime:
     instants = [view.now]
     if past is not None and past.not_before is not None:
         instants.append(past.not_before)
-    if settles := view.settled.get(view.agenda.items[delivery.key.item].mark.file):
-        instants.append(settles)
+    instants += [
+        settles
+        for item_id in delivery.items
+        if (settles := view.settled.get(view.agenda.items[item_id].mark.file))
+    ]
     said = view.history.said.get((delivery.key.item, delivery.key.channel))
     if said is not None and delivery.is_spaced:
         instants.append(said + SPACING)
@@ -92,7 +95,7 @@ def _earliest(delivery: Delivery, view: View) -> datetime:
 
 def _late(delivery: Delivery, view: View) -> str:
     zone = view.agenda.timetables[delivery.key.channel].calendar.zone
-    file = view.agenda.items[delivery.key.item].mark.file
+    file = view.agenda.items[delivery.items[0]].mark.file
     if settles := view.settled.get(file):
         return f"{file} has just changed: not before {settles.astimezone(zone):%H:%M}"
     return f"late, it was due {delivery.placed.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
@@ -87,6 +87,7 @@ class Attempt:
     cost: Decimal
     text: str
     digest: str
+    within: str | None  # the round-up's attempt that said it; its call is this one's
 
 
 class Ledger:
@@ -135,45 +136,56 @@ class Ledger:
     def reserve(
         self, delivery: Delivery, post: Post, *, pace: Pace, revision: str
     ) -> Reserved | Refused:
-        """Take the delivery's key for a while. Nothing may be sent yet."""
+        """Take the delivery's key for a while, and those of what a round-up settles. Nothing may be sent yet."""
         now = self.now()
-        key = str(delivery.key)
+        taken = [delivery, *(each for each in delivery.settles if each.key in post.settles)]
         with self._store.writing() as db:
             row = self._lock(db, delivery.key.channel)
             if row is None:
                 return Refused("the ledger does not know the channel")
-            self._free_expired(db, key, now, row.seq)
-            refusal = self._refusal(db, row, delivery, pace, now)
-            if refusal is not None:
+            for each in taken:
+                self._free_expired(db, str(each.key), now, row.seq)
+                if refusal := self._why_not(db, each, now):
+                    return refusal
+            if refusal := self._pacing(db, row, pace, now):
                 return refusal
             attempt_id = str(uuid4())
-            values = {
-                "id": attempt_id,
+            common = {
                 "seq": row.seq,
-                "key": key,
-                "item": delivery.key.item,
-                "edition": delivery.key.edition,
-                "occurrence": delivery.key.occurrence,
-                "step": delivery.key.step,
-                "channel": delivery.key.channel,
-                "act": delivery.key.act,
                 "state": State.RESERVED,
                 "node": self._node,
-                "due": delivery.placed,
-                "deadline": delivery.deadline,
                 "reserved_at": now,
                 "lease_until": now + RESERVATION,
                 "reason": "",
-                "cost": post.cost,
                 "text": post.text,
                 "digest": post.digest,
-                "request": json.dumps(dict(post.request), ensure_ascii=False, sort_keys=True),
-                "facts": json.dumps(dict(post.facts), ensure_ascii=False, sort_keys=True),
                 "revision": revision,
             }
+            whole = common | {
+                "id": attempt_id,
+                **_named(delivery),
+                "cost": post.cost,
+                "request": _as_json(post.request),
+                "facts": _as_json(post.facts),
+                "within": None,
+            }
+            parts = [
+                common
+                | {
+                    "id": str(uuid4()),
+                    **_named(each),
+                    "cost": Decimal(0),
+                    "request": "",
+                    "facts": _as_json(post.settles[each.key]),
+                    "within": attempt_id,
+                }
+                for each in taken[1:]
+            ]
             try:
                 with db.begin_nested():
-                    db.execute(insert(t.attempt), values)
+                    db.execute(insert(t.attempt), whole)
+                    if parts:
+                        db.execute(insert(t.attempt), parts)
             except IntegrityError:
                 return Refused("another attempt holds it")
             return Reserved(attempt_id)
@@ -198,7 +210,7 @@ class Ledger:
                 return refusal
             db.execute(
                 update(t.attempt)
-                .where(t.attempt.c.id == attempt_id, t.attempt.c.state == State.RESERVED)
+                .where(_whole(attempt_id), t.attempt.c.state == State.RESERVED)
                 .values(state=State.SENDING, seq=row.seq, committed_at=now, lease_until=now + CALL)
             )
             return Sending(attempt_id, now)
@@ -234,7 +246,10 @@ class Ledger:
             stuck = db.execute(
                 select(
                     t.attempt.c.id, t.attempt.c.state, t.attempt.c.lease_until, t.attempt.c.node
-                ).where(t.attempt.c.state.in_([State.RESERVED, State.SENDING]))
+                ).where(
+                    t.attempt.c.state.in_([State.RESERVED, State.SENDING]),
+                    t.attempt.c.within.is_(None),
+                )
             ).all()
         orphans = [
             row for row in stuck if row.lease_until <= now or (alone and row.node != self._node)
@@ -343,9 +358,8 @@ class Ledger:
             .values(state=State.FREED, ended_at=now, seq=seq, reason="its reservation ran out")
         )
 
-    def _refusal(
-        self, db: Connection, row: Row[Any], delivery: Delivery, pace: Pace, now: datetime
-    ) -> Refused | None:
+    def _why_not(self, db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
+        """Why this delivery may not go, by its verdict and its earlier attempts."""
         key = str(delivery.key)
         verdict = db.scalar(select(t.verdict.c.verdict).where(t.verdict.c.key == key))
         # What is still to come can't have been missed: see `is_over`.
@@ -361,12 +375,16 @@ class Ledger:
                 return Refused("the platform refused it")
             if not_before is not None and not_before > now:
                 return Refused(f"not before {t.as_text(not_before)}")
-        return self._pacing(db, row, pace, now)
+        return None
 
     def _pacing(self, db: Connection, row: Row[Any], pace: Pace, now: datetime) -> Refused | None:
         if row.not_before is not None and row.not_before > now:
             return Refused(f"the platform asked to wait until {t.as_text(row.not_before)}")
-        public = (t.attempt.c.channel == row.name) & t.attempt.c.state.in_(_PUBLIC)
+        public = (
+            (t.attempt.c.channel == row.name)
+            & t.attempt.c.state.in_(_PUBLIC)
+            & t.attempt.c.within.is_(None)
+        )
         latest = db.scalar(select(func.max(t.attempt.c.committed_at)).where(public))
         if latest is not None and now < latest + pace.gap:
             return Refused(f"the gap to the last post, until {t.as_text(latest + pace.gap)}")
@@ -388,7 +406,7 @@ class Ledger:
                 return old
             db.execute(
                 update(t.attempt)
-                .where(t.attempt.c.id == attempt_id, t.attempt.c.state == old)
+                .where(_whole(attempt_id), t.attempt.c.state == old)
                 .values(state=new, seq=row.seq, ended_at=now, **values)
             )
             return new
@@ -405,6 +423,31 @@ class Ledger:
         db.execute(
             insert(t.evidence).values(attempt=attempt_id, at=now, state=state, detail=detail)
         )
+
+
+def _whole(attempt_id: str) -> ColumnElement[bool]:
+    """An attempt and, if it is a round-up's, what it settles: they change state together."""
+    return (t.attempt.c.id == attempt_id) | (t.attempt.c.within == attempt_id)
+
+
+def _named(delivery: Delivery) -> dict[str, Any]:
+    """What of a row says which delivery it is, and until when it may go."""
+    key = delivery.key
+    return {
+        "key": str(key),
+        "item": key.item,
+        "edition": key.edition,
+        "occurrence": key.occurrence,
+        "step": key.step,
+        "channel": key.channel,
+        "act": key.act,
+        "due": delivery.placed,
+        "deadline": delivery.deadline,
+    }
+
+
+def _as_json(values: Mapping[str, Any]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
 
 
 def _attempt(row: Row[Any]) -> Attempt:
@@ -428,4 +471,5 @@ def _attempt(row: Row[Any]) -> Attempt:
         cost=row.cost,
         text=row.text,
         digest=row.digest,
+        within=row.within,
     )

@@ -80,6 +80,7 @@ class Projection:
             a.ended_at,
             a.not_before,
             a.facts,
+            a.within,
         )
         query = select(*columns, *columns_of_state).where(newer).order_by(a.seq)
         for row in db.execute(query):
@@ -90,7 +91,9 @@ class Projection:
             tries = (old.tries if old else 0) + (state is State.DEFERRED)
             self._past[key] = Past(state, at, row.not_before, tries)
             spoken = self._spoken.setdefault(row.channel, {})
-            if state in MAY_BE_PUBLIC and row.committed_at is not None:
+            # What a round-up settles is no post of its own: it takes neither a gap nor a place of the day.
+            is_said = state in MAY_BE_PUBLIC and row.committed_at is not None
+            if is_said and row.within is None:
                 spoken[row.id] = row.committed_at
             else:
                 spoken.pop(row.id, None)

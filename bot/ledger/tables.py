@@ -85,9 +85,12 @@ attempt = Table(
     Column("digest", String(64), nullable=False),
     Column("request", Text, nullable=False),  # JSON, without credentials
     Column("facts", Text, nullable=False),  # JSON: when, where, title, link as announced
-    Column("revision", String(64), nullable=False),  # of the file it was read from
+    Column("revision", Text, nullable=False),  # of the file it was read from, or of several
+    # The round-up that said it: its call is this row's, which has neither a cost nor a pace of its own
+    Column("within", String(36), ForeignKey("attempt.id")),
     Index("attempt_by_channel", "channel", "seq"),
     Index("attempt_by_item", "item"),
+    Index("attempt_within", "within"),
 )
 
 # Never two attempts of a delivery that may both be public. A state not named here occupies the key.

@@ -88,6 +88,7 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
         channels=written.channels,
         essential=written.essential,
         announce_on=announce_on,
+        page=sheet.link or "",
     )
 
 

@@ -8,17 +8,18 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.ladder import FORMS, read_step
-from bot.core.model import Anchor, Hours, Schedule, Step
+from bot.core.model import Anchor, Hours, Schedule, Step, Weekly
 from bot.load.closed import blackouts_of, silences_of, texts
 from bot.load.days_off import why_no_region
 from bot.load.nodes import Mapped
-from bot.load.phrase import clock_under, is_possible, read_day, read_weekdays
+from bot.load.phrase import clock_under, is_possible, read_clock, read_day, read_weekdays
 from bot.load.report import Report, did_you_mean, shown
 from bot.load.schema import WrittenSchedule
 from bot.load.shape import check
 
 _DAYS_HINT = "write mon-fri, daily, or a list: [mon, wed, fri]"
 _HOURS_HINT = 'write \'hours: {days: mon-fri, from: "08:30", to: "19:30"}\''
+_ROUND_UP_HINT = "write 'round_up: mon at 09:00', or leave it out"
 _ZONE_HINT = "such as Europe/Rome"
 
 _GAP = re.compile(r"(?P<count>\d{1,4}) *(?P<unit>minute|hour)s?|0")
@@ -49,6 +50,7 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
         )
     blackouts = tuple(blackouts_of(written, top, report))
     silences = tuple(silences_of(written, top, report))
+    round_up = _round_up(written.round_up.strip(), hours, top, report)
     if report.is_broken:
         return None
     assert zone is not None, "its absence was told"
@@ -65,6 +67,7 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
         per_day=written.per_day,
         blackouts=blackouts,
         silences=silences,
+        round_up=round_up,
     )
     return Draft(schedule, regions)
 
@@ -118,6 +121,28 @@ def _hours(written: WrittenSchedule, top: Mapped, report: Report) -> Hours | Non
     if opens >= closes:
         report.error(node.inner["to"], "the hours end before they begin", _HOURS_HINT)
     return Hours(weekdays, opens, closes)
+
+
+def _round_up(text: str, hours: Hours | None, top: Mapped, report: Report) -> Weekly | None:
+    """`mon at 09:00`: the weekday and hour at which the events of a week are listed."""
+    if not text:
+        return None
+    day, _, clock = text.partition(" at ")
+    weekdays, at = read_weekdays(day), read_clock(clock.strip())
+    place = top.inner["round_up"]
+    if weekdays is None or len(weekdays) != 1 or at is None:
+        report.error(place, f"{shown(text)} is not understood", _ROUND_UP_HINT)
+        return None
+    weekly = Weekly(min(weekdays), at)
+    if hours is not None and (
+        weekly.weekday not in hours.weekdays or not hours.opens <= at <= hours.closes
+    ):
+        report.warn(
+            place,
+            f"{shown(text)} is outside the hours of this schedule",
+            "the round-up goes out at the last open instant before it",
+        )
+    return weekly
 
 
 def _weekdays(days: str | tuple[str, ...], node: Mapped, report: Report) -> frozenset[int]:

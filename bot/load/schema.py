@@ -109,6 +109,7 @@ class WrittenSchedule(Shape):
     per_day: int = 3
     blackouts: tuple[WrittenBlackout, ...] = ()
     silences: tuple[WrittenSilence, ...] = ()
+    round_up: str = ""  # mon at 09:00; "" = none
 
 
 class WrittenChannel(Shape):

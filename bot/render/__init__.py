@@ -6,6 +6,7 @@ link: what does not fit with these is `Unfit`, a value that `check` turns into a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import assert_never
@@ -15,6 +16,7 @@ from bot.render import telegram, x
 from bot.render.canonical import digest
 from bot.render.clean import one_line
 from bot.render.copy import compose
+from bot.render.round_up import round_up
 from bot.render.words import VOCABULARIES
 from bot.render.x import accidental_links
 
@@ -37,9 +39,17 @@ def speaks(item: Item, channel: Channel) -> bool:
 
 
 def render(
-    item: Item, delivery: Delivery, channel: Channel, *, at: datetime, zone: tzinfo
+    items: Mapping[str, Item],
+    delivery: Delivery,
+    channel: Channel,
+    *,
+    at: datetime,
+    zone: tzinfo,
 ) -> Post | Unfit:
-    """The post of `delivery` as it is to be sent at `at` (UTC) by a schedule that lives in `zone`."""
+    """The post of `delivery` as it is to be sent at `at` (UTC) by a schedule that lives in `zone`.
+
+    `items` has every item of which the delivery speaks.
+    """
     vocabulary = VOCABULARIES.get(channel.language)
     if vocabulary is None:
         known = ", ".join(VOCABULARIES)
@@ -48,6 +58,12 @@ def render(
             f"posts can't be written in the language {channel.language!r} of {channel.name}",
             f"languages that have words: {known}",
         )
+    if delivery.is_round_up:
+        listed = round_up(items, delivery, channel, vocabulary, at, zone)
+        return listed or Unfit(
+            delivery.key, "too few of its items are left, or fit", "each has posts of its own"
+        )
+    item = items[delivery.key.item]
     if not speaks(item, channel):
         return Unfit(
             delivery.key,

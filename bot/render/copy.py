@@ -48,25 +48,40 @@ def compose(
     zone: tzinfo,
 ) -> tuple[Copy, datetime | None]:
     """The copy of a delivery as of `at`, and the UTC instant up to which its lead is true."""
-    entry = next((entry for entry in item.entries if entry.id == delivery.key.occurrence), None)
-    words = _words(item, entry, language)
+    entry = entry_of(item, delivery.key.occurrence)
     local = at.astimezone(zone)
-    when = _ahead(_when(item, entry, delivery), local.date())
+    when = ahead(_when(item, entry, delivery), local.date())
     first = _lead(delivery.key.act, when, local, zone, vocabulary)
-    copy = Copy(
+    copy = copy_of(item, entry, when, language, local.date())
+    copy = copy._replace(
         lead=first.text,
-        title=one_line(words.title),
-        dates=_date_line(when, words.wording, language, local.date()),
-        where=capitalised(one_line(words.where)),
-        # who reads that something is off should not read on as if it took place
-        summary="" if delivery.key.act is Act.WITHDRAW else one_line(words.summary),
-        link=one_line(words.link),
-        tags=hashtags(item.tags),
+        where=capitalised(copy.where),
         contact=vocabulary.contact.format(contact=contact)
         if (contact := one_line(item.contact))
         else "",
     )
-    return copy, first.until
+    # who reads that something is off should not read on as if it took place
+    return copy._replace(summary="") if delivery.key.act is Act.WITHDRAW else copy, first.until
+
+
+def entry_of(item: Item, occurrence: str) -> Entry | None:
+    """The entry of `dates:` that a delivery's occurrence names, if it names one."""
+    return next((entry for entry in item.entries if entry.id == occurrence), None)
+
+
+def copy_of(item: Item, entry: Entry | None, when: When | None, language: str, today: date) -> Copy:
+    """What is said of an item, or of one of its entries, with `when` for its dates; without a lead,
+    and the place as it stands inside a line."""
+    words = _words(item, entry, language)
+    return Copy(
+        lead="",
+        title=one_line(words.title),
+        dates=_date_line(when, words.wording, language, today),
+        where=one_line(words.where),
+        summary=one_line(words.summary),
+        link=one_line(words.link),
+        tags=hashtags(item.tags),
+    )
 
 
 def _words(item: Item, entry: Entry | None, language: str) -> Words:
@@ -111,7 +126,7 @@ def _day(occurrence: str) -> date | None:
         return None
 
 
-def _ahead(when: When | None, today: date) -> When | None:
+def ahead(when: When | None, today: date) -> When | None:
     """The dates that are not over; all of them where all are, so that none is ever left out in silence."""
     return when and (_from(when, today) or when)
 

@@ -26,7 +26,7 @@ def misfits(made: Agenda) -> dict[Key, Unfit]:
             delivery = made.deliveries[asked.key]
             channel = made.channels[asked.key.channel]
             zone = made.timetables[channel.name].calendar.zone
-            post = render(item, delivery, channel, at=delivery.placed, zone=zone)
+            post = render(made.items, delivery, channel, at=delivery.placed, zone=zone)
             if isinstance(post, Unfit):
                 found[asked.key] = post
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,14 @@ def post(
     if fit is None:
         return None
     short, blocks = fit
+    made = post_of(blocks, key, channel, link=short.link)
+    return replace(made, facts=copy.facts, true_until=true_until if short.lead else None)
+
+
+def post_of(blocks: tuple[Block, ...], key: Key, channel: Channel, *, link: str) -> Post:
+    """The message of `blocks`, too long or not; `link` is the one whose preview is shown."""
     text = plain(blocks)
-    request = _request(channel.address, html(blocks), short.link)
+    request = _request(channel.address, html(blocks), link)
     return Post(
         key=key,
         platform=Platform.TELEGRAM,
@@ -39,8 +46,6 @@ def post(
         length=length(text),
         limit=LIMIT,
         cost=prices.TELEGRAM_POST,
-        facts=copy.facts,
-        true_until=true_until if short.lead else None,
     )
 
 

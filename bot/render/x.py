@@ -5,6 +5,7 @@ X shows a summary in full sentences or not at all: half of one reads like a mist
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -23,9 +24,15 @@ def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -
     if fit is None:
         return None
     short, lines = fit
+    made = post_of(lines, key, link=short.link)
+    return replace(made, facts=copy.facts, true_until=true_until if short.lead else None)
+
+
+def post_of(lines: list[str], key: Key, *, link: str) -> Post:
+    """The post of `lines`, too long or not; with a `link` it costs what one with a link costs."""
     text = "\n".join(lines)
     # what X takes for a link when it charges is nowhere defined, so a link of ours always counts
-    has_link = bool(short.link) or any(map(_has_link, lines))
+    has_link = bool(link) or any(map(_has_link, lines))
     # https://docs.x.com/x-api/posts/create-post
     request = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
     return Post(
@@ -37,8 +44,6 @@ def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -
         length=_length(lines),
         limit=LIMIT,
         cost=prices.X_POST_WITH_LINK if has_link else prices.X_POST,
-        facts=copy.facts,
-        true_until=true_until if short.lead else None,
     )
 
 

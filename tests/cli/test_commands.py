@@ -103,6 +103,7 @@ def test_the_plan_without_a_ledger_is_the_one_of_its_first_day(office: Office) -
     assert first == {
         "key": "festa/1/-/start-20d/telegram-it/announce",
         "item": "festa",
+        "items": ["festa"],
         "occurrence": "-",
         "step": "start-20d",
         "channel": "telegram-it",

@@ -32,15 +32,16 @@ class Book:
 
     def write(self, delivery: Delivery, at: datetime, state: State = State.PUBLISHED) -> None:
         """An attempt at `delivery` that ended, or stands, in `state`."""
-        key = delivery.key
-        self.past[key] = Past(state, at)
-        if state not in MAY_BE_PUBLIC:
-            return
-        self.spoken.setdefault(key.channel, []).append(at)
-        self.climbed[delivery.family] = max(at, self.climbed.get(delivery.family, at))
-        if key.step != EVE:
-            place = (key.item, key.channel)
-            self.said[place] = max(at, self.said.get(place, at))
+        if state in MAY_BE_PUBLIC:
+            self.spoken.setdefault(delivery.key.channel, []).append(at)
+        for each in (delivery, *delivery.settles):
+            key = each.key
+            self.past[key] = Past(state, at)
+            if state in MAY_BE_PUBLIC:
+                self.climbed[each.family] = max(at, self.climbed.get(each.family, at))
+                if key.step != EVE:
+                    place = (key.item, key.channel)
+                    self.said[place] = max(at, self.said.get(place, at))
 
     def judge(self, each: Judged) -> None:
         assert each.delivery.key not in self.verdicts, "a verdict is given once"

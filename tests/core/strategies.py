@@ -26,6 +26,7 @@ from bot.core.model import (
     Span,
     Status,
     Step,
+    Weekly,
     When,
     Words,
 )
@@ -213,6 +214,7 @@ def schedules(draw: st.DrawFn, name: str, zone: str, anchor: date) -> Schedule:
         per_day=draw(st.sampled_from([1, 2, 3, 3])),
         blackouts=tuple(draw(st.lists(blackouts(anchor), max_size=2))),
         silences=tuple(draw(st.lists(silences(anchor), max_size=2))),
+        round_up=draw(st.none() | st.builds(Weekly, st.integers(0, 6), clocks)),
     )
 
 

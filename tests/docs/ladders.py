@@ -63,7 +63,14 @@ def page() -> str:
         lines += ["", f"## {item.words['it'].title}", "", f"`{item.id}`, {_dates(item)}"]
         for day, played in zip(QUEUED, stories, strict=True):
             lines += ["", f"Queued on {day:%B} {day.day}:", "", *_table(item, played, made)]
-    lines += ["", "## Day by day", ""]
+    lines += [
+        "",
+        "## The round-up of May 3",
+        "",
+        *_round_up(stories[-1], made),
+        "## Day by day",
+        "",
+    ]
     for day, played in zip(QUEUED, stories, strict=True):
         lines += [f"Queued on {day:%B} {day.day}:", "", *_days(played), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -77,9 +84,10 @@ def _dates(item: Item) -> str:
 
 def _table(item: Item, played: Played, made: Agenda) -> list[str]:
     rows = [
-        (at, f"| {_moment(at)} | {_step(delivery)} | {_lead(delivery, at, made)} |")
+        (at, f"| {_moment(at)} | {_step(said)} | {_lead(delivery, at, made)} |")
         for delivery, at in played.published
-        if delivery.key.item == item.id
+        for said in (delivery, *delivery.settles)
+        if said.key.item == item.id
     ]
     unsaid = [
         f"Not said: {_step(each.delivery)}, {each.verdict}: {each.reason}."
@@ -100,10 +108,12 @@ def _step(delivery: Delivery) -> str:
 
 def _lead(delivery: Delivery, at: datetime, made: Agenda) -> str:
     """The line above the title, which is all that says how far away the event is."""
-    item, channel = made.items[delivery.key.item], made.channels[delivery.key.channel]
-    post = render(item, delivery, channel, at=at, zone=ROME)
+    channel = made.channels[delivery.key.channel]
+    post = render(made.items, delivery, channel, at=at, zone=ROME)
     assert isinstance(post, Post), post
     first = post.text.splitlines()[0]
+    if delivery.is_round_up:
+        return f"{first} (round-up)"
     return "" if first == post.facts["title"] else first
 
 
@@ -111,8 +121,19 @@ def _days(played: Played) -> list[str]:
     days: dict[date, list[str]] = defaultdict(list)
     for delivery, at in played.published:
         local = at.astimezone(ROME)
-        days[local.date()].append(f"{local:%H:%M} `{delivery.key.item}` {_step(delivery)}")
+        said = f"`{delivery.key.item}` {_step(delivery)}"
+        if delivery.is_round_up:
+            said = f"round-up of {len(delivery.items)} items"
+        days[local.date()].append(f"{local:%H:%M} {said}")
     return [f"- {day:%a %d %b}: {', '.join(posts)}" for day, posts in sorted(days.items())]
+
+
+def _round_up(played: Played, made: Agenda) -> list[str]:
+    """What is late by then, in one post; on Telegram each title leads to its item's page."""
+    delivery, at = next(each for each in played.published if each[0].is_round_up)
+    post = render(made.items, delivery, made.channels[CHANNEL], at=at, zone=ROME)
+    assert isinstance(post, Post), post
+    return [*(f"> {line}".rstrip() for line in post.text.splitlines()), ""]
 
 
 def _moment(at: datetime) -> str:

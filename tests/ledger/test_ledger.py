@@ -366,3 +366,93 @@ def test_attempts_are_narrowed_as_asked(ledger: Ledger, clock: Clock) -> None:
     assert [attempt.item for attempt in ledger.attempts(since=clock.at)] == ["altra"]
     assert [attempt.item for attempt in ledger.attempts(states=[State.UNKNOWN])] == ["altra"]
     assert ledger.attempts(channel="x-it") == []
+
+
+# --- a round-up: one call, several deliveries -----------------------------------------------------
+
+
+def round_up() -> tuple[Delivery, Post]:
+    key = FIRST.key._replace(item="*", occurrence="festa", step="month")
+    delivery = replace(FIRST, key=key, listed=("festa", "altra"), settles=(FIRST, OTHER))
+    settles = {
+        each.key: {"title": each.key.item, "part": "-", "dates": ""} for each in (FIRST, OTHER)
+    }
+    return delivery, replace(post(delivery), settles=settles)
+
+
+def reserved_round_up(ledger: Ledger) -> str:
+    taken = ledger.reserve(*round_up(), pace=NO_PACE, revision="1")
+    assert isinstance(taken, Reserved), taken
+    return taken.attempt_id
+
+
+def test_a_round_up_takes_the_keys_of_what_it_settles(ledger: Ledger) -> None:
+    attempt_id = reserved_round_up(ledger)
+    refused = ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1")
+    assert refused == Refused("an earlier attempt is reserved")
+    assert isinstance(ledger.commit(attempt_id, pace=NO_PACE), Sending)
+    ledger.record(attempt_id, Published("7", "https://t.me/torino/7"))
+    attempts = {each.item: each for each in ledger.attempts()}
+    assert {each.state for each in attempts.values()} == {State.PUBLISHED}
+    assert {each.url for each in attempts.values()} == {"https://t.me/torino/7"}
+    assert {item: each.cost for item, each in attempts.items()} == {
+        "*": Decimal("0.015"),
+        "festa": 0,
+        "altra": 0,
+    }
+    assert attempts["festa"].within == attempts["*"].id == attempt_id
+    refused = ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1")
+    assert refused == Refused("an earlier attempt is published")
+    history = ledger.history()
+    assert history.climbed.keys() >= {FIRST.family, OTHER.family}
+    assert len(history.channels[TELEGRAM.name].spoken) == 1
+    assert history.announced[Announced("festa", 1, "-", TELEGRAM.name)].title == "festa"
+
+
+def test_a_round_up_is_refused_where_one_of_its_deliveries_may_be_public(ledger: Ledger) -> None:
+    taken = ledger.reserve(OTHER, post(OTHER), pace=NO_PACE, revision="1")
+    assert isinstance(taken, Reserved)
+    ledger.commit(taken.attempt_id, pace=NO_PACE)
+    ledger.record(taken.attempt_id, Unknown("cut off"))
+    refused = ledger.reserve(*round_up(), pace=NO_PACE, revision="1")
+    assert refused == Refused("an earlier attempt is unknown")
+    assert [each.item for each in ledger.attempts()] == ["altra"]
+
+
+def test_a_round_up_counts_as_one_post_of_its_day(ledger: Ledger, clock: Clock) -> None:
+    attempt_id = reserved_round_up(ledger)
+    ledger.commit(attempt_id, pace=NO_PACE)
+    ledger.record(attempt_id, Published("7"))
+    two_a_day = Pace(timedelta(0), 2, NO_PACE.day_began)
+    assert isinstance(ledger.reserve(SECOND, post(SECOND), pace=two_a_day, revision="1"), Reserved)
+
+
+@pytest.mark.parametrize("outcome", [Deferred("busy"), Rejected("no"), Unknown("cut off")])
+def test_what_becomes_of_a_round_up_becomes_of_all_that_it_settles(
+    ledger: Ledger, outcome: Outcome
+) -> None:
+    attempt_id = reserved_round_up(ledger)
+    ledger.commit(attempt_id, pace=NO_PACE)
+    state = ledger.record(attempt_id, outcome)
+    assert [each.state for each in ledger.attempts()] == [state] * 3
+
+
+def test_a_round_up_left_in_its_call_by_a_dead_process_is_told_once(
+    ledger: Ledger, clock: Clock
+) -> None:
+    attempt_id = reserved_round_up(ledger)
+    ledger.commit(attempt_id, pace=NO_PACE)
+    clock.pass_by(minutes=5)
+    [told] = ledger.sweep(alone=False)
+    assert (told.id, told.state) == (attempt_id, State.UNKNOWN)
+    assert {each.state for each in ledger.attempts()} == {State.UNKNOWN}
+
+
+def test_a_round_up_that_was_never_sent_gives_all_its_keys_back(
+    ledger: Ledger, clock: Clock
+) -> None:
+    reserved_round_up(ledger)
+    clock.pass_by(minutes=5)
+    assert ledger.sweep(alone=False) == []
+    assert {each.state for each in ledger.attempts()} == {State.FREED}
+    assert isinstance(ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1"), Reserved)

@@ -17,6 +17,7 @@ from bot.core.model import (
     Severity,
     Silence,
     Step,
+    Weekly,
 )
 from tests.load.build import CHANNELS, loaded, told
 
@@ -168,6 +169,31 @@ def test_a_fault_in_a_silence_is_told_at_its_place(
     assert told(problems) == [expected]
     assert hint in problems[0].hint
     assert "long" not in catalog.schedules
+
+
+@pytest.mark.parametrize(
+    ("text", "weekday", "at"), [("mon at 09:00", 0, time(9)), ('"Fri at 9.30"', 4, time(9, 30))]
+)
+def test_a_round_up_has_a_weekday_and_an_hour(
+    tmp_path: Path, text: str, weekday: int, at: time
+) -> None:
+    assert long_from(tmp_path, LONG + f"round_up: {text}\n").round_up == Weekly(weekday, at)
+
+
+@pytest.mark.parametrize(
+    "text", ["weekly", "mon-fri at 09:00", "mon 09:00", "mon at 25:00", "at 09:00"]
+)
+def test_a_round_up_that_is_not_understood_is_told(tmp_path: Path, text: str) -> None:
+    catalog, problems = loaded(tmp_path, {LADDER: LONG + f"round_up: {text}\n"})
+    assert told(problems) == [f"4:11 '{text}' is not understood"]
+    assert "round_up: mon at 09:00" in problems[0].hint
+    assert "long" not in catalog.schedules
+
+
+def test_a_round_up_outside_the_hours_is_a_warning(tmp_path: Path) -> None:
+    _, problems = loaded(tmp_path, {LADDER: LONG + "round_up: sun at 09:00\n"})
+    assert told(problems) == ["4:11 'sun at 09:00' is outside the hours of this schedule"]
+    assert problems[0].severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ def delivery(
 def attempt(
     what: Item, channel: Channel, at: datetime, occurrence: str = WHOLE, act: Act = Act.ANNOUNCE
 ) -> Post | Unfit:
-    return render(what, delivery(what, channel, at, occurrence, act), channel, at=at, zone=ROME)
+    return render(
+        {what.id: what}, delivery(what, channel, at, occurrence, act), channel, at=at, zone=ROME
+    )
 
 
 def post(

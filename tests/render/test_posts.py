@@ -435,7 +435,9 @@ def test_a_channel_whose_language_is_missing_is_not_spoken_to() -> None:
     assert not speaks(item(None, Words(" \u200b")), X_IT)
     for channel in (X_EN, french):
         what = delivery(REPORT, channel, rome(5, 3))
-        assert isinstance(render(REPORT, what, channel, at=rome(5, 3), zone=ROME), Unfit)
+        assert isinstance(
+            render({REPORT.id: REPORT}, what, channel, at=rome(5, 3), zone=ROME), Unfit
+        )
 
 
 def test_on_telegram_a_long_summary_ends_at_a_word_and_a_long_title_costs_the_lead() -> None:

@@ -29,6 +29,11 @@ class Vocabulary:
     left_some: Mapping[int, str]
     amended: str
     withdrawn: str
+    this_week: str
+    next_week: str
+    month: str
+    others: Mapping[int, str]  # what a list leaves out; 0 is any other number, `{n}`
+    whole_list: str  # the visible words of the link to all of it
     more: str  # the visible words of a link
     contact: str  # `{contact}`: an address or a number that staff gave
     clock: Callable[[time], str]  # `{at}`
