@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.core.model import Platform, Status
+from bot.core.model import Platform, Status, TagFamily
 from bot.load.shape import Shape
 
 # --- content/*.yaml -----------------------------------------------------------------------------
@@ -111,6 +111,14 @@ class WrittenSchedule(Shape):
     silences: tuple[WrittenSilence, ...] = ()
 
 
+class WrittenCampaign(Shape):
+    family: TagFamily | None = None
+    hosts: tuple[str, ...] = ()
+    source: str = ""  # "" = the channel's name
+    medium: str = ""  # "" = social
+    name: str = ""  # "" = the id of each item
+
+
 class WrittenChannel(Shape):
     platform: Platform | None = None
     chat: str = ""  # of telegram
@@ -118,6 +126,7 @@ class WrittenChannel(Shape):
     language: str = ""
     schedule: str = ""
     test: bool = False
+    campaign: WrittenCampaign | None = None
     budget: dict[str, Any] = Field(default_factory=dict)
 
 

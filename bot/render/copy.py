@@ -13,7 +13,8 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.model import WHOLE, Act, Delivery, Entry, Item, When, Words
+from bot.core.model import WHOLE, Act, Channel, Delivery, Entry, Item, When, Words
+from bot.render.campaign import tagged
 from bot.render.clean import capitalised, one_line
 from bot.render.dates import shown
 from bot.render.hashtag import hashtags
@@ -29,30 +30,35 @@ class Copy(NamedTuple):
     dates: str
     where: str
     summary: str
-    link: str
+    link: str  # as it is sent: with the campaign tags of the channel
     tags: tuple[str, ...]
     contact: str = ""  # with the words that introduce it
+    written_link: str = ""  # as staff wrote it, where that differs
 
     @property
     def facts(self) -> dict[str, str]:
         """What followers are told, so that a later change of it can be seen and corrected."""
-        return {"title": self.title, "when": self.dates, "where": self.where, "link": self.link}
+        link = self.written_link or self.link
+        return {"title": self.title, "when": self.dates, "where": self.where, "link": link}
 
 
 def compose(
     item: Item,
     delivery: Delivery,
-    language: str,
+    channel: Channel,
     vocabulary: Vocabulary,
     at: datetime,
     zone: tzinfo,
 ) -> tuple[Copy, datetime | None]:
     """The copy of a delivery as of `at`, and the UTC instant up to which its lead is true."""
+    language = channel.language
     entry = next((entry for entry in item.entries if entry.id == delivery.key.occurrence), None)
     words = _words(item, entry, language)
     local = at.astimezone(zone)
     when = _ahead(_when(item, entry, delivery), local.date())
     first = _lead(delivery.key.act, when, local, zone, vocabulary)
+    written_link = one_line(words.link)
+    link = tagged(written_link, channel.campaign, item.id)
     copy = Copy(
         lead=first.text,
         title=one_line(words.title),
@@ -60,11 +66,12 @@ def compose(
         where=capitalised(one_line(words.where)),
         # who reads that something is off should not read on as if it took place
         summary="" if delivery.key.act is Act.WITHDRAW else one_line(words.summary),
-        link=one_line(words.link),
+        link=link,
         tags=hashtags(item.tags),
         contact=vocabulary.contact.format(contact=contact)
         if (contact := one_line(item.contact))
         else "",
+        written_link=written_link if written_link != link else "",
     )
     return copy, first.until
 
