@@ -148,7 +148,12 @@ def test_the_command_asks_where_that_is_asked_for(office: Office) -> None:
     assert first.startswith("content/2027-05.yaml:4:68: warning: 'http://[64:ff9b::7f00:1]/' could")
     assert "is not a public address (open it in a browser to be sure)" in first
     assert last.startswith("1 item (1 ready)")
-    assert office.run("check", "--links", "--strict").returncode == 1
+
+
+def test_what_is_told_of_links_holds_no_file(office: Office) -> None:
+    checked = office.run("check", "--links", "--strict")
+    assert checked.returncode == 1
+    assert checked.stderr == "asking 1 link\n0 problems, 1 warning in 1 file\n"
 
 
 def test_the_command_tells_programs_all_problems(office: Office) -> None:
