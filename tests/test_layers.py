@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "desk": {*BELOW_ENGINE, "engine", "load"},
     "newsletter": {*BELOW_ENGINE, "engine", "load"},
     "sandbox": {*BELOW_ENGINE, "engine", "load"},
+    "links": set(),
     "example": set(),
 }
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import CONTENT, SCHEDULES, ContentOption, SchedulesOption, load_files
+from bot.cli.options import (
+    CONTENT,
+    SCHEDULES,
+    ContentOption,
+    JsonOption,
+    SchedulesOption,
+    load_files,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.core.model import Catalog, Problem
 
@@ -24,13 +33,20 @@ def check(
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as problems.")] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="Ask, over the network, whether each link works.")
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check content/ and schedules/: print every problem, exit 1 if there is any."""
     from bot.core.model import Severity
 
     catalog, found = load_files(content, schedules)
-    problems = sorted([*found, *unfit(catalog)])
-    for problem in problems:
+    written = [*found, *unfit(catalog)]
+    problems = sorted([*written, *(_bad_links(content, catalog) if links else ())])
+    if as_json:
+        typer.echo(json.dumps([_as_json(each) for each in problems], ensure_ascii=False, indent=2))
+    for problem in () if as_json else problems:
         prefix = "" if problem.severity is Severity.ERROR else "warning: "
         hint = f" ({problem.hint})" if problem.hint else ""
         typer.echo(f"{problem.mark}: {prefix}{problem.message}{hint}")
@@ -41,14 +57,40 @@ def check(
             f", {counted(len(problems) - errors, 'warning')}" if errors < len(problems) else ""
         )
         in_files = f"{counted(errors, 'problem')}{warnings} in {counted(len(files), 'file')}"
-        typer.echo(f"{in_files}; nothing of a file with a problem goes out", err=True)
+        # a page that is not there holds nothing: it may be back when the post goes out
+        is_held = any(problem.severity is Severity.ERROR for problem in written)
+        held = "; nothing of a file with a problem goes out" if is_held else ""
+        typer.echo(f"{in_files}{held}", err=True)
         raise typer.Exit(1)
+    if as_json:
+        return
     ready = sum(item.status == "ready" for item in catalog.items.values())
     typer.echo(
         f"{counted(len(catalog.items), 'item')} ({ready} ready), "
         f"{counted(len(catalog.channels), 'channel')}, "
         f"{counted(len(catalog.schedules), 'schedule')}: no problem found"
     )
+
+
+def _as_json(problem: Problem) -> dict[str, str | int]:
+    return {
+        "file": problem.mark.file,
+        "line": problem.mark.line,
+        "column": problem.mark.column,
+        "severity": str(problem.severity),
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _bad_links(content: Path, catalog: Catalog) -> list[Problem]:
+    """What is wrong with the links of the items that are ready; how many were asked is told on stderr."""
+    from bot.cli.links import asked
+    from bot.load.places import places_of_links
+
+    places = places_of_links(content, catalog.items)
+    typer.echo(f"asking {counted(len(places), 'link')}", err=True)
+    return asked(places)
 
 
 def counted(number: int, name: str) -> str:

@@ -89,7 +89,7 @@ def foresee(found: When, ladder: Schedule, language: str) -> list[Foreseen]:
     posts = []
     for delivery in sorted(made.deliveries.values(), key=lambda each: (each.placed, each.key)):
         vocabulary = VOCABULARIES[language]
-        copy, _ = compose(item, delivery, language, vocabulary, delivery.placed, ladder.zone)
+        copy, _ = compose(item, delivery, channel, vocabulary, delivery.placed, ladder.zone)
         posts.append(Foreseen(delivery, copy.lead))
     return posts
 

@@ -252,6 +252,24 @@ class Schedule:
     round_up: Weekly | None = None
 
 
+class TagFamily(StrEnum):
+    """Whose names the campaign tags have: `utm_source` or `mtm_source`."""
+
+    UTM = "utm"
+    MTM = "mtm"
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The campaign tags that a channel adds to links to the office's own hosts."""
+
+    family: TagFamily
+    hosts: frozenset[str]  # their subdomains are meant too
+    source: str
+    medium: str
+    name: str = ""  # "" = the id of the item
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     name: str
@@ -260,6 +278,7 @@ class Channel:
     language: str
     schedule: str
     is_test: bool = False
+    campaign: Campaign | None = None
 
 
 @dataclass(frozen=True, slots=True)

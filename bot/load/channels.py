@@ -6,6 +6,7 @@ import re
 from typing import assert_never
 
 from bot.core.model import Channel, Platform
+from bot.load.campaign import read_campaign
 from bot.load.nodes import Mapped, position
 from bot.load.phrase import is_language
 from bot.load.report import Report, did_you_mean, shown
@@ -67,9 +68,12 @@ def _channel(name: str, written: WrittenChannel, node: Mapped, report: Report) -
         report.missing(
             node, "schedule", f"{shown(name)} needs a schedule", "a file's name, no '.yaml'"
         )
+    campaign = read_campaign(written.campaign, name, node, report)
     if address is None:
         return None
-    return Channel(name, written.platform, address, language, written.schedule, written.test)
+    return Channel(
+        name, written.platform, address, language, written.schedule, written.test, campaign
+    )
 
 
 def _address(

@@ -22,6 +22,7 @@ from bot.load.phrase import (
 )
 from bot.load.report import Report, did_you_mean, shown
 from bot.load.schema import WrittenEntry, WrittenItem
+from bot.load.tone import warn_of_emoji, warn_of_tags
 from bot.load.words import translations_of, words_of
 
 # News without a date is news for the month of its issue and so many days more.
@@ -64,11 +65,16 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     when = _when(written, node, language, sheet)
     announce_on = tuple(_announce_on(written, node, report))
     first_day, last_day = _undated(written, node, when, sheet)
-    own = words_of(written, node, report, _link(written, node, sheet))
+    own = words_of(written, node, language, report, _link(written, node, sheet))
     others = translations_of(written, node, own, when, language, sheet.year, report)
     words = {language: own, **dict(others)}
+    entries = tuple(_entries(written, node, words, language, sheet))
     _check_names(written, node, sheet)
     _check_unused(written, node, report)
+    warn_of_tags(
+        written.tags, node.members("tags"), f"{own.title} {own.summary} {own.where}", report
+    )
+    warn_of_emoji(words, entries, node, report)
     if written.edition < 1:
         report.error(node.inner["edition"], "editions are counted from 1")
     return Item(
@@ -80,7 +86,7 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
         revision=sheet.revision,
         expires=last_day,
         queued_from=first_day,
-        entries=tuple(_entries(written, node, words, language, sheet)),
+        entries=entries,
         tags=tuple(tag for tag in map(in_one_line, written.tags) if tag),
         contact=in_one_line(written.contact),
         edition=written.edition,
@@ -192,7 +198,7 @@ def _entries(
                 f"'link: {NONE}' is not possible here",
                 "leave it out: the item's link is used",
             )
-        own = words_of(entry, place, report, link or "")
+        own = words_of(entry, place, language, report, link or "")
         others = dict(translations_of(entry, place, Words(""), when, language, sheet.year, report))
         for other in others.keys() - words.keys():
             report.warn(

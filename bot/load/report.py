@@ -46,9 +46,10 @@ class Report:
             line, column = position(place)
             self.at(line, column + offset, message, hint)
 
-    def warn(self, place: Place, message: str, hint: str = "") -> None:
-        """Something to look at; the file stays good."""
-        self.at(*position(place), message, hint, Severity.WARNING)
+    def warn(self, place: Place, message: str, hint: str = "", *, offset: int = 0) -> None:
+        """Something to look at, `offset` columns after the beginning of `place`; the file stays good."""
+        line, column = position(place)
+        self.at(line, column + offset, message, hint, Severity.WARNING)
 
     def refuse(self, place: Place, message: str, hint: str = "") -> None:
         """An error that makes the value useless: what follows from its absence is not told again."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.core.model import Platform, Status
+from bot.core.model import Platform, Status, TagFamily
 from bot.load.shape import Shape
 
 # --- content/*.yaml -----------------------------------------------------------------------------
@@ -112,6 +112,14 @@ class WrittenSchedule(Shape):
     round_up: str = ""  # mon at 09:00; "" = none
 
 
+class WrittenCampaign(Shape):
+    family: TagFamily | None = None
+    hosts: tuple[str, ...] = ()
+    source: str = ""  # "" = the channel's name
+    medium: str = ""  # "" = social
+    name: str = ""  # "" = the id of each item
+
+
 class WrittenChannel(Shape):
     platform: Platform | None = None
     chat: str = ""  # of telegram
@@ -119,6 +127,7 @@ class WrittenChannel(Shape):
     language: str = ""
     schedule: str = ""
     test: bool = False
+    campaign: WrittenCampaign | None = None
     budget: dict[str, Any] = Field(default_factory=dict)
 
 

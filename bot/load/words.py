@@ -10,6 +10,7 @@ from bot.load.nodes import Mapped, is_literal, is_plain
 from bot.load.phrase import in_one_line, in_paragraphs, is_language, read_when
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenEntry, WrittenItem, WrittenWords
+from bot.load.tone import warn_of_text
 
 # The straight mark, and those that have a shape. Languages disagree on which of these opens and which
 # closes, so only their number is looked at.
@@ -17,11 +18,13 @@ _MARKS = (
     '"',
     "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»",
 )
+_ANY_MARK = frozenset().union(*_MARKS)
 
 
 def words_of(
     written: WrittenItem | WrittenEntry | WrittenWords,
     node: Mapped,
+    language: str,
     report: Report,
     link: str,
     wording: str = "",
@@ -32,6 +35,9 @@ def words_of(
         ("where", written.where),
         ("summary", written.summary),
     ):
+        if not text:
+            continue
+        warn_of_text(text, key, node.inner[key], language, report)
         if _has_stray_mark(text) and is_plain(node.inner[key]):
             report.warn(
                 node.inner[key],
@@ -53,7 +59,7 @@ def words_of(
 def _has_stray_mark(text: str) -> bool:
     """Does text begin or end with a quotation mark that has no partner?"""
     text = text.strip()
-    if not text:
+    if not text or (text[0] not in _ANY_MARK and text[-1] not in _ANY_MARK):
         return False
     return any(
         (text[0] in marks or text[-1] in marks) and sum(map(text.count, marks)) % 2 == 1
@@ -85,7 +91,9 @@ def translations_of(
         wording = in_one_line(translation.when)
         if wording:
             _compare(wording, place, other, when, year, report)
-        words = words_of(translation, place, report, own.link if link is None else link, wording)
+        words = words_of(
+            translation, place, other, report, own.link if link is None else link, wording
+        )
         if isinstance(written, WrittenItem) and not words.title:
             report.missing(place, "title", "a translation needs a title")
         yield (

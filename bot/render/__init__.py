@@ -70,7 +70,7 @@ def render(
             f"the item has no title in the language {channel.language!r} of {channel.name}",
             f"add a title under `translations: {{{channel.language}: ...}}`",
         )
-    copy, true_until = compose(item, delivery, channel.language, vocabulary, at, zone)
+    copy, true_until = compose(item, delivery, channel, vocabulary, at, zone)
     match channel.platform:
         case Platform.TELEGRAM:
             post = telegram.post(copy, delivery.key, channel, vocabulary, true_until)

@@ -13,7 +13,8 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.model import WHOLE, Act, Delivery, Entry, Item, When, Words
+from bot.core.model import WHOLE, Act, Channel, Delivery, Entry, Item, When, Words
+from bot.render.campaign import tagged
 from bot.render.clean import capitalised, one_line
 from bot.render.dates import shown
 from bot.render.hashtag import hashtags
@@ -29,20 +30,22 @@ class Copy(NamedTuple):
     dates: str
     where: str
     summary: str
-    link: str
+    link: str  # as it is sent: with the campaign tags of the channel
     tags: tuple[str, ...]
     contact: str = ""  # with the words that introduce it
+    written_link: str = ""  # as staff wrote it, where that differs
 
     @property
     def facts(self) -> dict[str, str]:
         """What followers are told, so that a later change of it can be seen and corrected."""
-        return {"title": self.title, "when": self.dates, "where": self.where, "link": self.link}
+        link = self.written_link or self.link
+        return {"title": self.title, "when": self.dates, "where": self.where, "link": link}
 
 
 def compose(
     item: Item,
     delivery: Delivery,
-    language: str,
+    channel: Channel,
     vocabulary: Vocabulary,
     at: datetime,
     zone: tzinfo,
@@ -52,7 +55,7 @@ def compose(
     local = at.astimezone(zone)
     when = ahead(_when(item, entry, delivery), local.date())
     first = _lead(delivery.key.act, when, local, zone, vocabulary)
-    copy = copy_of(item, entry, when, language, local.date())
+    copy = copy_of(item, entry, when, channel, local.date())
     copy = copy._replace(
         lead=first.text,
         where=capitalised(copy.where),
@@ -69,18 +72,23 @@ def entry_of(item: Item, occurrence: str) -> Entry | None:
     return next((entry for entry in item.entries if entry.id == occurrence), None)
 
 
-def copy_of(item: Item, entry: Entry | None, when: When | None, language: str, today: date) -> Copy:
+def copy_of(
+    item: Item, entry: Entry | None, when: When | None, channel: Channel, today: date
+) -> Copy:
     """What is said of an item, or of one of its entries, with `when` for its dates; without a lead,
     and the place as it stands inside a line."""
-    words = _words(item, entry, language)
+    words = _words(item, entry, channel.language)
+    written_link = one_line(words.link)
+    link = tagged(written_link, channel.campaign, item.id)
     return Copy(
         lead="",
         title=one_line(words.title),
-        dates=_date_line(when, words.wording, language, today),
+        dates=_date_line(when, words.wording, channel.language, today),
         where=one_line(words.where),
         summary=one_line(words.summary),
-        link=one_line(words.link),
+        link=link,
         tags=hashtags(item.tags),
+        written_link=written_link if written_link != link else "",
     )
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, assert_never
 from bot.core.model import WEEK, Channel, Delivery, Item, Key, Platform, Post, Span
 from bot.core.week import FEWEST, falls_in
 from bot.render import telegram, x
+from bot.render.campaign import tagged
 from bot.render.copy import Copy, ahead, compose, copy_of
 from bot.render.markup import Anchor, Block, Bold, Plain
 from bot.render.words import Vocabulary
@@ -53,7 +54,7 @@ def round_up(
     local = at.astimezone(zone)
     of_week = delivery.key.step == WEEK
     lines = list(_lines(items, delivery, channel, vocabulary, local, zone))
-    page = _page(items, delivery)
+    page = tagged(_page(items, delivery), channel.campaign, delivery.key.step)
 
     def naming(count: int) -> Listed:
         left_out = len(lines) - count if of_week else 0
@@ -122,17 +123,17 @@ def _lines(
         found = [
             line
             for item_id in delivery.items
-            for line in _of_week(items[item_id], monday, channel.language, local, zone)
+            for line in _of_week(items[item_id], monday, channel, local, zone)
         ]
         yield from sorted(found, key=lambda each: (each.first, each.item))
         return
     for item_id in delivery.items:
         settled = [each for each in delivery.settles if each.key.item == item_id]
-        yield from _of_month(items[item_id], settled, channel.language, vocabulary, local, zone)
+        yield from _of_month(items[item_id], settled, channel, vocabulary, local, zone)
 
 
 def _of_week(
-    item: Item, monday: date, language: str, local: datetime, zone: tzinfo
+    item: Item, monday: date, channel: Channel, local: datetime, zone: tzinfo
 ) -> Iterator[Line]:
     """A line for each entry that the week has, or else one for the item."""
     found = False
@@ -147,28 +148,28 @@ def _of_week(
             found = True
             if len(spans) < len(when.spans):
                 when = replace(when, spans=tuple(spans), wording="")
-            copy = copy_of(item, entry, when, language, local.date())
+            copy = copy_of(item, entry, when, channel, local.date())
             yield Line(item.id, spans[0].first, copy, _begins(spans[0], local, zone), {})
 
 
 def _of_month(
     item: Item,
     settled: list[Delivery],
-    language: str,
+    channel: Channel,
     vocabulary: Vocabulary,
     local: datetime,
     zone: tzinfo,
 ) -> Iterator[Line]:
     """A line for the item, or one for each of its entries if only these are late."""
     told = {
-        each.key: compose(item, each, language, vocabulary, local.astimezone(UTC), zone)[0].facts
+        each.key: compose(item, each, channel, vocabulary, local.astimezone(UTC), zone)[0].facts
         for each in settled
     }
     late = {each.key.occurrence for each in settled}
     entries = [entry for entry in item.entries if entry.id in late]
     for entry in entries if len(entries) == len(late) else [None]:
         when = ahead(entry.when if entry else item.when, local.date())
-        copy = copy_of(item, entry, when, language, local.date())
+        copy = copy_of(item, entry, when, channel, local.date())
         first = when.first if when and when.spans and when.is_exact else None
         covered = {
             key: facts for key, facts in told.items() if entry is None or key.occurrence == entry.id

@@ -144,7 +144,7 @@ def test_what_comes_out_is_what_went_in(written: list[dict[str, str]]) -> None:
             Path(folder),
             {"content/2021-05.yaml": json.dumps({"items": written}, ensure_ascii=False)},
         )
-    assert problems == ()
+    assert {problem.severity for problem in problems} <= {Severity.WARNING}
     assert list(catalog.items) == [item["id"] for item in written]
     for item in written:
         read = catalog.items[item["id"]]

@@ -10,6 +10,7 @@ import pytest
 from bot.core.model import (
     Anchor,
     Blackout,
+    Campaign,
     Channel,
     Hours,
     Platform,
@@ -17,6 +18,7 @@ from bot.core.model import (
     Severity,
     Silence,
     Step,
+    TagFamily,
     Weekly,
 )
 from tests.load.build import CHANNELS, loaded, told
@@ -446,3 +448,68 @@ def test_a_broken_schedule_is_told_once_where_it_is_needed(tmp_path: Path) -> No
     assert list(catalog.items) == ["a", "b"]
     assert list(catalog.channels) == ["telegram-it", "x-it"]
     assert list(catalog.schedules) == ["standard"]
+
+
+TAGGED = """\
+channels:
+  x-it:
+    platform: x
+    account: torino
+    language: it
+    schedule: standard
+    campaign: {}
+"""
+
+
+def test_a_channel_says_which_campaign_tags_it_adds(tmp_path: Path) -> None:
+    whole = "{family: mtm, hosts: [Comune.Torino.it, città.example.org], source: X, medium: rete, name: top news}"
+    catalog, problems = loaded(tmp_path, {CHANNEL_FILE: TAGGED.format(whole)})
+    assert problems == ()
+    assert catalog.channels["x-it"].campaign == Campaign(
+        TagFamily.MTM, frozenset({"comune.torino.it", "città.example.org"}), "X", "rete", "top news"
+    )
+
+
+def test_campaign_tags_need_a_family_and_hosts_alone(tmp_path: Path) -> None:
+    short = "{family: utm, hosts: [example.org]}"
+    catalog, problems = loaded(tmp_path, {CHANNEL_FILE: TAGGED.format(short)})
+    assert problems == ()
+    assert catalog.channels["x-it"].campaign == Campaign(
+        TagFamily.UTM, frozenset({"example.org"}), "x-it", "social"
+    )
+
+
+@pytest.mark.parametrize(
+    ("campaign", "expected", "hint"),
+    [
+        ("{hosts: [a.it]}", "7:15 campaign tags need a family", "utm or mtm"),
+        ("{family: pk, hosts: [a.it]}", "7:24 'pk' is not possible here", "utm or mtm"),
+        ("{family: utm}", "7:15 campaign tags need hosts", "comune.torino.it"),
+        ("{family: utm, hosts: a.it}", "7:36 a list is wanted", "[one, two]"),
+        ("{family: utm, hosts: [https://a.it]}", "7:37 'https://a.it' is not a host", "no path"),
+        ("{family: utm, hosts: ['*.a.it']}", "7:37 '*.a.it' is not a host", "subdomains"),
+        ("{family: utm, hosts: [it]}", "7:37 'it' is not a host", ""),
+        ("{family: utm, hosts: [10.0.0.1]}", "7:37 '10.0.0.1' is not a host", ""),
+        ("{family: utm, hosts: [a.it, A.it]}", "7:43 'A.it' stands twice here", "line 7"),
+        (
+            "{family: utm, hosts: [a.it], source: 'a&b'}",
+            "7:52 'a&b' can't be a campaign's source",
+            "letters",
+        ),
+        (
+            "{family: utm, hosts: [a.it], name: me@a.it}",
+            "7:50 'me@a.it' can't be a campaign's name",
+            "letters",
+        ),
+        ("{family: utm, hosts: [a.it], medium: a.}", "7:52 'a.' can't be a campaign's medium", ""),
+        ("{family: utm, host: [a.it]}", "7:29 unknown key 'host'", "did you mean 'hosts'?"),
+    ],
+)
+def test_campaign_tags_that_can_not_be_are_told(
+    tmp_path: Path, campaign: str, expected: str, hint: str
+) -> None:
+    catalog, problems = loaded(tmp_path, {CHANNEL_FILE: TAGGED.format(campaign)})
+    [found] = [each for each in problems if f"{each.mark.line}:{each.mark.column}" in expected]
+    assert f"{found.mark.line}:{found.mark.column} {found.message}".startswith(expected)
+    assert hint in found.hint
+    assert catalog.halted
