@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from bot.core import prices
 from bot.core.model import Key, Platform, Post
@@ -14,10 +15,17 @@ from bot.core.text.x import LIMIT, links, weighted_length
 from bot.render.canonical import digest
 from bot.render.copy import Copy
 from bot.render.fit import fitted
+from bot.render.picture import Picture
 from bot.render.words import Vocabulary
 
 
-def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -> Post | None:
+def post(
+    copy: Copy,
+    key: Key,
+    words: Vocabulary,
+    true_until: datetime | None,
+    picture: Picture | None = None,
+) -> Post | None:
     """The post that says `copy`, or None where its title, dates and link are too long."""
     fit = fitted(copy, _lines, _length, LIMIT, words.abbreviations, at_words=False)
     if fit is None:
@@ -27,7 +35,9 @@ def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -
     # what X takes for a link when it charges is nowhere defined, so a link of ours always counts
     has_link = bool(short.link) or any(map(_has_link, lines))
     # https://docs.x.com/x-api/posts/create-post
-    request = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
+    request: dict[str, Any] = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
+    if picture:
+        request["image"] = {"sha256": picture.image.sha256, "alt": picture.alt}
     return Post(
         key=key,
         platform=Platform.X,
@@ -36,9 +46,11 @@ def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -
         digest=digest(request),
         length=_length(lines),
         limit=LIMIT,
-        cost=prices.X_POST_WITH_LINK if has_link else prices.X_POST,
+        cost=(prices.X_POST_WITH_LINK if has_link else prices.X_POST)
+        + (prices.X_ALT_TEXT if picture else 0),
         facts=copy.facts,
         true_until=true_until if short.lead else None,
+        image=picture.image if picture else None,
     )
 
 

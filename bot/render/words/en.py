@@ -44,6 +44,7 @@ WORDS = Vocabulary(
     withdrawn="Cancelled",
     more="More information",
     contact="Contact: {contact}",
+    pictured="In the picture: {alt}",
     clock=clock,
     abbreviations=frozenset(_ABBREVIATIONS.split()),
 )

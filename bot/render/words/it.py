@@ -47,6 +47,7 @@ WORDS = Vocabulary(
     withdrawn="Annullato",
     more="Maggiori informazioni",
     contact="Per informazioni: {contact}",
+    pictured="Nell’immagine: {alt}",
     clock=clock,
     abbreviations=frozenset(_ABBREVIATIONS.split()),
 )

@@ -31,5 +31,6 @@ class Vocabulary:
     withdrawn: str
     more: str  # the visible words of a link
     contact: str  # `{contact}`: an address or a number that staff gave
+    pictured: str  # `{alt}`: what can be seen in the image
     clock: Callable[[time], str]  # `{at}`
     abbreviations: frozenset[str]  # whose full stop ends no sentence; lower case, without it
