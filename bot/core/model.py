@@ -134,8 +134,12 @@ class Image:
     media_type: str  # image/jpeg or image/png
     width: int  # in pixels
     height: int
-    alt: Mapping[str, str]  # what can be seen in it, by language; the item's own language is the first
-    in_caption: bool = False  # its text says what the post does not: where alt has no field, it is told
+    alt: Mapping[
+        str, str
+    ]  # what can be seen in it, by language; the item's own language is the first
+    in_caption: bool = (
+        False  # its text says what the post does not: where alt has no field, it is told
+    )
 
     def alt_in(self, language: str) -> str:
         """What can be seen in it, in `language`, else in the item's own."""

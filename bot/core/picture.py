@@ -123,7 +123,9 @@ def _png(content: bytes) -> Header | Unusable:
 # --- JPEG: https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B ----------------------------------------
 
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # those are tables
-_COMMON_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive; all with Huffman codes
+_COMMON_FRAMES = frozenset(
+    {0xC0, 0xC1, 0xC2}
+)  # baseline, extended, progressive; all with Huffman codes
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers that nothing belongs to
 _END, _START_OF_SCAN = 0xD9, 0xDA
 
