@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
 from bot.publishers.base import Ready, Timeouts
-from bot.publishers.x import WINDOW, XKeys, XPublisher
+from bot.publishers.x import XKeys, XPublisher
+from bot.publishers.x_answer import WINDOW
 from tests.publishers.contract import NOW, SHORT, PublisherContract, Subject, hear, make_post, say
 from tests.publishers.wire import answering, reply, serving, silent_after_the_request
 
