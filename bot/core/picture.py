@@ -42,17 +42,21 @@ class Unusable:
 
 def examine(content: bytes) -> Header | Unusable:
     """The header of a picture that may be posted, or why this file can't be."""
-    if not content:
-        return Unusable("the file is empty", "put the picture there again")
     if len(content) > MAX_BYTES:
         return too_large(len(content))
-    if content.startswith(_PNG_SIGNATURE):
-        header = _png(content)
-    elif content.startswith(b"\xff\xd8\xff"):
-        header = _jpeg(content)
-    else:
-        return Unusable(f"it is {_kind(content)}, not a JPEG or a PNG", "save it as JPEG or PNG")
+    header = header_of(content)
     return (_unfit(header) or header) if isinstance(header, Header) else header
+
+
+def header_of(content: bytes) -> Header | Unusable:
+    """The header of a picture of any size, or why this file has none that is of use."""
+    if not content:
+        return Unusable("the file is empty", "put the picture there again")
+    if content.startswith(_PNG_SIGNATURE):
+        return _png(content)
+    if content.startswith(b"\xff\xd8\xff"):
+        return _jpeg(content)
+    return Unusable(f"it is {_kind(content)}, not a JPEG or a PNG", "save it as JPEG or PNG")
 
 
 def too_large(size: int) -> Unusable:
