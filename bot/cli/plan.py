@@ -148,6 +148,8 @@ def preview(
 
     Each is shown as of the instant at which the plan sends it: what is late says what is true then.
     """
+    from bot.cli.pictured import pictured
+
     posts = list(_posts(content, schedules, database, item, channel))
     if as_json:
         shown = [
@@ -161,6 +163,7 @@ def preview(
                 "length": post.length,
                 "limit": post.limit,
                 "cost": str(post.cost),
+                "image": post.image.file if post.image else "",
                 "request": post.request,
             }
             for _, post in posts
@@ -175,6 +178,8 @@ def preview(
             bold=True,
         )
         typer.echo(f"\n{post.text}\n")
+        if post.image:
+            typer.secho(f"{pictured(post)}\n", dim=True)
         if (link := post.facts.get("link", "")) and link not in post.text:
             typer.secho(f"links to {link}\n", dim=True)
 

@@ -118,7 +118,14 @@ def rehearse(
     try:
         asyncio.run(
             _play(
-                catalog, zone, start, until, appear, keep=serve and sys.stdout.isatty(), port=port
+                catalog,
+                zone,
+                start,
+                until,
+                appear,
+                keep=serve and sys.stdout.isatty(),
+                port=port,
+                content=content.absolute(),
             )
         )
     except BrokenPipeError:
@@ -190,13 +197,14 @@ async def _play(
     *,
     keep: bool,
     port: int,
+    content: Path,
 ) -> None:
     import logging
 
     from bot.sandbox.rehearsal import rehearsing
 
     logging.getLogger("banditore").setLevel(logging.CRITICAL)  # the posts themselves tell it here
-    async with rehearsing(catalog, start, port=port) as stage:
+    async with rehearsing(catalog, start, port=port, content=content) as stage:
         with _progress(start, until) as (show, jump):
             report = await stage.rehearsal.run(
                 until,
@@ -241,6 +249,7 @@ def _progress(
 
 def _told(ended: Ended, zone: tzinfo) -> str:
     """One post as it went out: when, where, which, and its text."""
+    from bot.cli.pictured import pictured
     from bot.core.model import Published
 
     key = ended.delivery.key
@@ -248,7 +257,10 @@ def _told(ended: Ended, zone: tzinfo) -> str:
     head = f"{ended.at.astimezone(zone):%a %Y-%m-%d %H:%M}  {key.channel}  {named}"
     if not isinstance(ended.outcome, Published):
         head += f"  {type(ended.outcome).__name__.upper()}: {ended.outcome.reason}"
-    body = "\n".join(f"    {line}".rstrip() for line in ended.post.text.splitlines())
+    lines = (
+        [f"[{pictured(ended.post)}]"] if ended.post.image else []
+    ) + ended.post.text.splitlines()
+    body = "\n".join(f"    {line}".rstrip() for line in lines)
     return f"{head}\n{body}\n"
 
 

@@ -77,6 +77,7 @@ def run(
         credentials,
         lambda: datetime.now(UTC),
         Timeouts(connect=settings.connect_timeout, total=settings.call_timeout),
+        content=content.absolute(),
     )
     service = Service(
         Library(content, schedules, settling=timedelta(minutes=settings.settling)),

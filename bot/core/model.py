@@ -127,6 +127,27 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """The picture of an item: the very bytes that were checked, wherever they may be by now."""
+
+    file: str  # its path in the content folder, with "/" between its parts
+    sha256: str  # of its bytes, in hexadecimal
+    media_type: str  # image/jpeg or image/png
+    width: int  # in pixels
+    height: int
+    alt: Mapping[
+        str, str
+    ]  # what can be seen in it, by language; the item's own language is the first
+    in_caption: bool = (
+        False  # its text says what the post does not: where alt has no field, it is told
+    )
+
+    def alt_in(self, language: str) -> str:
+        """What can be seen in it, in `language`, else in the item's own."""
+        return self.alt.get(language) or next(iter(self.alt.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One of several events of an item (`dates:`)."""
 
@@ -150,7 +171,7 @@ class Item:
     when: When | None  # None: news without a date, or an item whose `dates:` say it all
     words: Mapping[str, Words]  # by language; the item's own language is the first
     mark: Mark
-    revision: str  # digest of the file it was read from
+    revision: str  # digest of the file it was read from, and of its image
     expires: date | None = None  # last day on which undated news may go out
     queued_from: date | None = None  # the first day of its file's month
     entries: tuple[Entry, ...] = ()
@@ -162,6 +183,7 @@ class Item:
     essential: bool = False  # may go out in an election silence
     announce_on: tuple[AnnounceOn, ...] = ()
     page: str = ""  # the page of its issue, which lists it with the others; "" = it has none
+    image: Image | None = None
 
     @property
     def language(self) -> str:
@@ -433,6 +455,7 @@ class Post:
     )
     # Of a round-up: each delivery that it settles, and what followers are told of it
     settles: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
+    image: Image | None = None  # its bytes are read when it is sent; `request` names their digest
 
 
 @dataclass(frozen=True, slots=True)

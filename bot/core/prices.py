@@ -9,5 +9,7 @@ from typing import Final
 # https://docs.x.com/x-api/getting-started/pricing
 X_POST: Final = Decimal("0.015")
 X_POST_WITH_LINK: Final = Decimal("0.200")
+# "Media metadata", which the text for those who don't see the image is.
+X_ALT_TEXT: Final = Decimal("0.005")
 
 TELEGRAM_POST: Final = Decimal("0")

@@ -23,7 +23,15 @@ from bot.load.item import Names
 from bot.load.nodes import Mapped
 from bot.load.report import Report, shown
 from bot.load.schedule import Draft, read_schedule
-from bot.load.source import Signature, decode, files_of, read, revision, signature_of
+from bot.load.source import (
+    Signature,
+    are_unchanged,
+    decode,
+    files_of,
+    read,
+    revision,
+    signature_of,
+)
 from bot.load.tree import build
 
 __all__ = ["Shelf", "load"]
@@ -107,6 +115,14 @@ class Shelf:
     def __init__(self) -> None:
         self.files: dict[Path, _Shelved] = {}
 
+    def images(self) -> dict[str, Mapping[Path, Signature | None]]:
+        """The image files that each content file names, by the name that marks give it."""
+        return {
+            each.written.report.file: each.written.content.images
+            for each in self.files.values()
+            if each.written.content.images
+        }
+
 
 def _open(path: Path, folder: Path, report: Report) -> tuple[Mapped, str] | None:
     """The keys and values of a file and its revision; None, and its problems, where it has none."""
@@ -166,7 +182,12 @@ def _read_contents(folder: Path, names: Names, shelf: Shelf) -> list[_Written]:
         # Taken before reading: a file that changes meanwhile is read once more, never missed.
         signature = signature_of(path)
         old = kept.get(path)
-        if old is None or signature is None or (old.signature, old.names) != (signature, names):
+        is_same = (
+            old is not None
+            and (old.signature, old.names) == (signature, names)
+            and are_unchanged(old.written.content.images)
+        )
+        if old is None or not is_same:
             written = _read_content(path, folder, names, report)
             old = _Shelved(signature, names, written) if signature else None
         else:
@@ -182,7 +203,7 @@ def _read_content(path: Path, folder: Path, names: Names, report: Report) -> _Wr
     opened = _open(path, folder, report)
     if opened is None:
         return _Written(Content((), ()), report, frozenset())
-    content = read_content(opened[0], path.name, opened[1], names, report)
+    content = read_content(opened[0], path.name, opened[1], names, report, folder)
     years = frozenset(day.year for item in content.items for day in _days_of(item))
     return _Written(content, report, years if not report.is_broken else frozenset())
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.core.model import Item, Mark
+from bot.load.image import Gallery
 from bot.load.item import Names, Sheet, read_item
 from bot.load.link import read_link
 from bot.load.nodes import Mapped
@@ -13,6 +16,7 @@ from bot.load.phrase import FIRST_YEAR, LAST_YEAR, is_language
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenContent
 from bot.load.shape import check
+from bot.load.source import Signature
 
 DEFAULT_LANGUAGE = "it"
 
@@ -25,19 +29,22 @@ class Content:
 
     items: tuple[Item, ...]
     ids: tuple[tuple[str, Mark], ...]
+    images: Mapping[Path, Signature | None] = field(default_factory=dict)  # that its items name
 
 
 def read_content(
-    top: Mapped, file_name: str, revision: str, names: Names, report: Report
+    top: Mapped, file_name: str, revision: str, names: Names, report: Report, folder: Path
 ) -> Content:
-    """The items under `top`. They may be used if `report` has no error in the end."""
+    """The items under `top`, of a file in the content folder `folder`. They may be used if `report` has
+    no error in the end."""
     written = check(WrittenContent, top, report)
     year, month = _month(written, top, file_name, report)
     language = DEFAULT_LANGUAGE
     if written.language and is_language(written.language, top.inner["language"], report):
         language = written.language
     link = read_link(written.link, top.inner.get("link", top), report)
-    sheet = Sheet(report, revision, names, language, year, month, link)
+    gallery = Gallery(folder)
+    sheet = Sheet(report, revision, names, language, year, month, link, gallery)
     items: list[Item] = []
     ids: dict[str, Mark] = {}
     for item, node in zip(written.items, top.members("items"), strict=False):
@@ -54,7 +61,7 @@ def read_content(
                 f"the id {shown(item.id)} is already used",
                 f"on line {first.line} of this file",
             )
-    return Content(tuple(items), tuple(ids.items()))
+    return Content(tuple(items), tuple(ids.items()), gallery.seen)
 
 
 def _month(

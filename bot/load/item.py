@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import calendar
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.model import AnnounceOn, Entry, Item, Status, When, Words
+from bot.core.model import AnnounceOn, Entry, Image, Item, Status, When, Words
+from bot.load.image import Gallery, read_image
 from bot.load.link import NONE, read_link
 from bot.load.nodes import Mapped
 from bot.load.phrase import (
@@ -51,6 +53,7 @@ class Sheet:
     year: int | None
     month: int | None
     link: str | None  # None: it has none; "": it says that none is meant
+    gallery: Gallery
 
 
 def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
@@ -69,6 +72,7 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     others = translations_of(written, node, own, when, language, sheet.year, report)
     words = {language: own, **dict(others)}
     entries = tuple(_entries(written, node, words, language, sheet))
+    image = read_image(written, node, language, sheet.gallery, report)
     _check_names(written, node, sheet)
     _check_unused(written, node, report)
     warn_of_tags(
@@ -83,7 +87,7 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
         when=when,
         words=words,
         mark=report.mark(node),
-        revision=sheet.revision,
+        revision=_revision(sheet, image),
         expires=last_day,
         queued_from=first_day,
         entries=entries,
@@ -95,7 +99,15 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
         essential=written.essential,
         announce_on=announce_on,
         page=sheet.link or "",
+        image=image,
     )
+
+
+def _revision(sheet: Sheet, image: Image | None) -> str:
+    """Another image is another item, though its file of YAML is the same."""
+    if image is None:
+        return sheet.revision
+    return hashlib.sha256(f"{sheet.revision} {image.sha256}".encode()).hexdigest()
 
 
 def _check_id(text: str, node: Mapped, what: str, report: Report) -> None:
@@ -229,7 +241,5 @@ def _check_names(written: WrittenItem, node: Mapped, sheet: Sheet) -> None:
 
 
 def _check_unused(written: WrittenItem, node: Mapped, report: Report) -> None:
-    if written.image is not None:
-        report.warn(node.keys["image"], "images are not used yet")
     if written.text is not None:
         report.warn(node.keys["text"], "a text of your own is not used yet")

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.core.agenda import Agenda, agenda
 from bot.core.model import Catalog, Item, Problem, Severity
 from bot.load import Shelf, load
-from bot.load.source import Signature, files_of, signature_of
+from bot.load.source import Signature, are_unchanged, files_of, signature_of
 
 # A file goes out only when it has been valid and unchanged for so long: staff save more than once.
 SETTLING = timedelta(minutes=10)
@@ -25,13 +25,16 @@ class Edition:
     problems: tuple[Problem, ...]
     signatures: Mapping[str, tuple[Path, Signature]]  # by the name that marks give a file
     schedules: tuple[tuple[Path, Signature], ...]
+    images: Mapping[str, Mapping[Path, Signature | None]]  # that a file's items name, by its name
     settled: Mapping[str, datetime]  # from when on the items of a file may go out, if it is to come
 
     def still_says(self, item: Item) -> bool:
-        """Are the file of `item` and the schedules, on disk, the ones that were read?"""
+        """Are the file of `item`, its images and the schedules, on disk, the ones that were read?"""
         of_item = self.signatures.get(item.mark.file)
-        return of_item is not None and all(
-            signature_of(path) == signature for path, signature in (of_item, *self.schedules)
+        return (
+            of_item is not None
+            and are_unchanged(dict((of_item, *self.schedules)))
+            and are_unchanged(self.images.get(item.mark.file, {}))
         )
 
 
@@ -55,7 +58,9 @@ class Library:
 
     def refresh(self) -> Edition | None:
         """Read again if any file changed, came or went; returns the new edition, or None."""
-        if self._signatures() == self.current.signatures:
+        if self._signatures() == self.current.signatures and all(
+            map(are_unchanged, self.current.images.values())
+        ):
             return None
         self.current = self._read(self.current)
         return self.current
@@ -64,6 +69,7 @@ class Library:
         # Taken before reading: a file that changes meanwhile is read once more, never missed.
         signatures = self._signatures()
         catalog, problems = load(self._content, self._schedules, self._shelf)
+        images = self._shelf.images()
         if before is not None:
             catalog = _held_over(catalog, before.catalog, self._schedules.absolute().name)
         return Edition(
@@ -76,18 +82,27 @@ class Library:
                 for path, signature in signatures.values()
                 if path.is_relative_to(self._schedules)
             ),
-            settled=self._settled(signatures, before),
+            images=images,
+            settled=self._settled(signatures, images, before),
         )
 
     def _settled(
-        self, signatures: Mapping[str, tuple[Path, Signature]], before: Edition | None
+        self,
+        signatures: Mapping[str, tuple[Path, Signature]],
+        images: Mapping[str, Mapping[Path, Signature | None]],
+        before: Edition | None,
     ) -> dict[str, datetime]:
         """A change counts from when it was made or, if its file lies about that, from when it was seen."""
         now = self._clock()
         settled: dict[str, datetime] = {}
         for file, (path, signature) in signatures.items():
-            if before is None or before.signatures.get(file) == (path, signature):
-                since = min(signature.latest, now)
+            pictures = images.get(file, {})
+            if before is None or (before.signatures.get(file), before.images.get(file, {})) == (
+                (path, signature),
+                pictures,
+            ):
+                changes = [each.latest for each in (signature, *pictures.values()) if each]
+                since = min(max(changes), now)
                 until = before.settled.get(file) if before else None
             else:
                 since, until = now, None

@@ -22,9 +22,18 @@ class WrittenWords(Shape):
     when: str = ""
 
 
-class WrittenImage(Shape):
-    file: str = ""
+class WrittenTranslation(WrittenWords):
+    """A translation of a whole item, and of what can be seen in its image."""
+
     alt: str = ""
+
+
+class WrittenImage(Shape):
+    file: str = ""  # its path inside the content folder
+    alt: str = ""  # what can be seen in it, for those who don't see it
+    in_caption: bool = (
+        False  # it says what the text does not: Telegram, which has no alt, tells it too
+    )
 
 
 class WrittenText(Shape):
@@ -62,7 +71,7 @@ class WrittenItem(Shape):
     essential: bool = False
     announce_on: tuple[str, ...] = ()  # 2021-05-03, or 2021-05-03 at 10:00
     tags: tuple[str, ...] = ()
-    translations: dict[str, WrittenWords] = Field(default_factory=dict)
+    translations: dict[str, WrittenTranslation] = Field(default_factory=dict)
     dates: tuple[WrittenEntry, ...] = ()
     image: WrittenImage | None = None
     text: WrittenText | None = None

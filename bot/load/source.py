@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -57,6 +57,11 @@ def signature_of(path: Path) -> Signature | None:
     except OSError:
         return None
     return Signature(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+
+
+def are_unchanged(files: Mapping[Path, Signature | None]) -> bool:
+    """Has each of `files` still the signature that it had?"""
+    return all(signature_of(path) == signature for path, signature in files.items())
 
 
 def _walk(folder: Path) -> Iterator[Path]:

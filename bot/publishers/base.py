@@ -7,7 +7,7 @@ truthfully what is known of it. Whatever may have reached followers is `Unknown`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -27,7 +27,8 @@ class Ready:
     """A post with everything uploaded that it needs; nothing of it is public yet."""
 
     post: Post
-    request: Mapping[str, Any]
+    request: Mapping[str, Any]  # as it goes: with the ids of what was uploaded
+    image: bytes = field(default=b"", repr=False)  # where the call itself carries it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot.core.model import Channel, Platform
 from bot.publishers.base import Publisher, Timeouts
+from bot.publishers.images import Images
 from bot.publishers.secrets import forms
 from bot.publishers.telegram import API as TELEGRAM_API
 from bot.publishers.telegram import TelegramPublisher, token_forms
@@ -57,10 +59,13 @@ class Publishers:
         credentials: Credentials,
         now: Callable[[], datetime],
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+        content: Path | None = None,
     ) -> None:
+        """`content` is the folder that images are in; without it no post with an image is sent."""
         self._credentials = credentials
         self._now = now
         self._timeouts = timeouts
+        self._images = Images(content)
         self._open: dict[tuple[Platform, str], Publisher] = {}
 
     def of(self, channel: Channel) -> Publisher:
@@ -91,6 +96,7 @@ class Publishers:
                     base_url=given.telegram_api,
                     timeouts=self._timeouts,
                     proxy=given.proxy,
+                    images=self._images,
                 )
             case Platform.X:
                 keys = _keys(given.x, account)
@@ -104,6 +110,7 @@ class Publishers:
                     base_url=given.x_api,
                     timeouts=self._timeouts,
                     proxy=given.proxy,
+                    images=self._images,
                 )
 
 

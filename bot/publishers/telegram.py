@@ -1,6 +1,6 @@
-"""Telegram: one `sendMessage` over python-telegram-bot's `Bot`, and what each answer is worth.
+"""Telegram: one `sendMessage` or `sendPhoto` over python-telegram-bot's `Bot`, and what each answer is worth.
 
-It never retries and never waits. The bot's token is put into the address below every layer that logs,
+A photo goes up with the call that makes it public, so that call is the only one. It never retries and never waits. The bot's token is put into the address below every layer that logs,
 prints or raises, so that none of them ever holds it.
 """
 
@@ -10,16 +10,12 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, InputFile, LinkPreviewOptions, Message
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -34,13 +30,21 @@ from telegram.request import HTTPXRequest
 
 from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
 from bot.publishers.base import Ready, Sought, Timeouts
+from bot.publishers.images import Images
 from bot.publishers.secrets import forms, told
+from bot.publishers.telegram_wire import PLACEHOLDER, Transport, Wire, wire_of_call
 
 API = "https://api.telegram.org/bot"
 
-PARAMETERS = frozenset(
-    {"chat_id", "text", "parse_mode", "link_preview_options", "disable_notification"}
-)
+_ALWAYS = frozenset({"chat_id", "parse_mode", "disable_notification"})
+PARAMETERS = {
+    "sendMessage": _ALWAYS | {"text", "link_preview_options"},
+    "sendPhoto": _ALWAYS | {"caption", "show_caption_above_media"},
+}
+_NEEDED = {"sendMessage": {"chat_id", "text"}, "sendPhoto": {"chat_id", "caption"}}
+
+# What Telegram, and whoever looks at the upload, sees of a file's name; staff's own stays here.
+_FILE_NAMES = {"image/jpeg": "image.jpg", "image/png": "image.png"}
 
 PREVIEW = frozenset(
     {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
@@ -87,8 +91,10 @@ class TelegramPublisher:
         base_url: str = API,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         proxy: str = "",
+        images: Images = Images(),  # noqa: B008 - frozen
     ) -> None:
         self._now = now
+        self._images = images
         self._timeouts = timeouts
         self._token = token
         self._http = HTTPXRequest(
@@ -96,15 +102,16 @@ class TelegramPublisher:
             pool_timeout=timeouts.connect,
             read_timeout=timeouts.total,
             write_timeout=timeouts.total,
+            media_write_timeout=timeouts.total,
             httpx_kwargs={
-                "transport": _Transport(token, proxy),
+                "transport": Transport(token, proxy),
                 # A kept connection that the server is just closing would turn a sure failure into a
                 # doubt. A post every half hour can afford a new one.
                 "headers": {"Connection": "close"},
             },
         )
         self._bot = Bot(
-            _PLACEHOLDER,
+            PLACEHOLDER,
             base_url=base_url,
             request=self._http,
             get_updates_request=self._http,  # never used; a second client would cost 1.7 MB
@@ -118,25 +125,35 @@ class TelegramPublisher:
         return token_forms(self._token)
 
     async def prepare(self, post: Post, attempt_id: str) -> Ready | Deferred | Rejected:  # noqa: ARG002
-        """Nothing to upload; refuses a request that `publish` could not send exactly as it stands."""
-        fault = _fault(post.request)
-        return Rejected(fault) if fault else Ready(post, post.request)
+        """Read the image; refuses a request that `publish` could not send exactly as it stands."""
+        if fault := _fault(post.request):
+            return Rejected(fault)
+        image = await self._images.of(post)
+        if isinstance(image, Deferred):
+            return image
+        return Ready(post, post.request, image)
 
     async def publish(self, ready: Ready) -> Outcome:
         """Send one message. Must not be cancelled: whoever cancels it has to take it for Unknown."""
+        wire = Wire()
+        wire_of_call.set(wire)
+        try:
+            async with asyncio.timeout(self._timeouts.total):
+                message = await self._send(ready)
+        except Exception as error:
+            await wire.hang_up()
+            return self._outcome(error, wire, str(ready.request["params"]["chat_id"]))
+        return _published(message)
+
+    async def _send(self, ready: Ready) -> Message:
         params = dict(ready.request["params"])
+        if ready.image and ready.post.image is not None:
+            name = _FILE_NAMES[ready.post.image.media_type]
+            return await self._bot.send_photo(photo=InputFile(ready.image, name), **params)
         preview = params.pop("link_preview_options", None)
         if preview is not None:
             params["link_preview_options"] = LinkPreviewOptions(**preview)
-        wire = _Wire()
-        _wire.set(wire)
-        try:
-            async with asyncio.timeout(self._timeouts.total):
-                message = await self._bot.send_message(**params)
-        except Exception as error:
-            await wire.hang_up()
-            return self._outcome(error, wire, str(params["chat_id"]))
-        return _published(message)
+        return await self._bot.send_message(**params)
 
     async def lookup(self, sought: Sought) -> Unknown:  # noqa: ARG002
         """The Bot API shows a bot no history of its channel."""
@@ -145,7 +162,7 @@ class TelegramPublisher:
     async def close(self) -> None:
         await self._http.shutdown()
 
-    def _outcome(self, error: Exception, wire: _Wire, chat: str) -> Outcome:
+    def _outcome(self, error: Exception, wire: Wire, chat: str) -> Outcome:
         """The error table. What it doesn't name may be public."""
         match error:
             case RetryAfter():
@@ -182,14 +199,18 @@ class TelegramPublisher:
                 return Deferred(f"Telegram can't be reached ({cause}); nothing was sent")
             case NetworkError() if wire.status == httpx.codes.TOO_MANY_REQUESTS:
                 return Deferred("Telegram asks to wait and doesn't say how long")
+            case _ if not wire.is_whole:
+                return _half_sent(type(error).__name__)
             case _:
                 status = f", HTTP status {wire.status}" if wire.status else ""
                 return Unknown(f"no clear answer from Telegram ({type(error).__name__}{status})")
 
-    def _late(self, wire: _Wire) -> Deferred | Unknown:
+    def _late(self, wire: Wire) -> Deferred | Unknown:
         seconds = f"{self._timeouts.total:g} s"
         if wire.never_connected:
             return Deferred(f"no connection to Telegram within {seconds}; nothing was sent")
+        if not wire.is_whole:
+            return _half_sent(f"not within {seconds}")
         return Unknown(f"no full answer from Telegram within {seconds}")
 
     def _said(self, error: TelegramError) -> str:
@@ -214,17 +235,27 @@ def _mend(chat: str) -> str:
     )
 
 
+def _half_sent(why: str) -> Deferred:
+    return Deferred(
+        f"the image did not get through to Telegram ({why}); nothing is public; "
+        "if it happens again, a smaller image helps, or more time: BANDITORE_CALL_TIMEOUT"
+    )
+
+
 def _fault(request: Mapping[str, Any]) -> str:
     """Why a request can't be sent exactly as it stands; "" if it can."""
-    if request.get("method") != "sendMessage":
-        return f"this bot sends with sendMessage, not with {request.get('method')}"
+    method = request.get("method")
+    if method not in PARAMETERS:
+        return f"this bot sends with {' or '.join(PARAMETERS)}, not with {method}"
+    if ("image" in request) is not (method == "sendPhoto"):
+        return f"{method} is called here {'with' if method == 'sendPhoto' else 'without'} an image"
     params = request.get("params", {})
-    if foreign := sorted(set(params) - PARAMETERS):
-        return f"sendMessage is not called here with {', '.join(foreign)}"
+    if foreign := sorted(set(params) - PARAMETERS[method]):
+        return f"{method} is not called here with {', '.join(foreign)}"
     if foreign := sorted(set(params.get("link_preview_options") or {}) - PREVIEW):
         return f"a link preview has no {', '.join(foreign)}"
-    if missing := sorted({"chat_id", "text"} - set(params)):
-        return f"sendMessage needs {', '.join(missing)}"
+    if missing := sorted(_NEEDED[method] - set(params)):
+        return f"{method} needs {', '.join(missing)}"
     return ""
 
 
@@ -234,73 +265,3 @@ def _published(message: object) -> Published | Unknown:
     if not isinstance(message, Message) or not message.message_id:
         return Unknown("Telegram took the message but gave it no number")
     return Published(str(message.message_id), message.link or "")
-
-
-# --- the wire -----------------------------------------------------------------------------------
-
-_PLACEHOLDER = "0:token"  # what python-telegram-bot and httpx take for the token
-
-# Where httpcore is while there is no connection yet. A name it no longer used would make us doubt
-# more, never less.
-_CONNECTING = frozenset(
-    f"connection.{act}.{stage}"
-    for act in ("connect_tcp", "start_tls")
-    for stage in ("started", "failed")
-)
-
-
-@dataclass(slots=True)
-class _Wire:
-    """What is known of one call below its exceptions."""
-
-    last_event: str = ""
-    status: int = 0
-    stream: Any = None  # httpcore's connection before TLS
-
-    @property
-    def never_connected(self) -> bool:
-        return self.last_event in _CONNECTING
-
-    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        self.last_event = event
-        if event == "connection.connect_tcp.complete":
-            self.stream = info["return_value"]
-
-    async def hang_up(self) -> None:
-        """Close what a deadline in the middle of a TLS handshake leaves open."""
-        if self.never_connected and self.stream is not None:
-            with suppress(Exception):  # the outcome is known, and it is worth more
-                await self.stream.aclose()
-
-
-_wire: ContextVar[_Wire] = ContextVar("telegram_wire")
-
-
-class _Transport(httpx.AsyncBaseTransport):
-    """Puts the token into the address at the last moment and watches the connection being made."""
-
-    def __init__(self, token: SecretStr, proxy: str) -> None:
-        self._token = token
-        self._inner = httpx.AsyncHTTPTransport(
-            proxy=proxy or None,
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=0),
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        wire = _wire.get()
-        token = quote(self._token.get_secret_value(), safe=":").encode()
-        path = request.url.raw_path.replace(_PLACEHOLDER.encode(), token)
-        response = await self._inner.handle_async_request(
-            httpx.Request(
-                request.method,
-                request.url.copy_with(raw_path=path),
-                headers=request.headers,
-                stream=request.stream,
-                extensions={**request.extensions, "trace": wire.trace},
-            )
-        )
-        wire.status = response.status_code
-        return response
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()

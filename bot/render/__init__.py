@@ -12,10 +12,12 @@ from datetime import datetime, tzinfo
 from typing import assert_never
 
 from bot.core.model import Channel, Delivery, Item, Key, Platform, Post
+from bot.core.text.telegram import CAPTION_LIMIT
 from bot.render import telegram, x
 from bot.render.canonical import digest
 from bot.render.clean import one_line
 from bot.render.copy import compose
+from bot.render.picture import picture_of
 from bot.render.round_up import round_up
 from bot.render.words import VOCABULARIES
 from bot.render.x import accidental_links
@@ -71,14 +73,24 @@ def render(
             f"add a title under `translations: {{{channel.language}: ...}}`",
         )
     copy, true_until = compose(item, delivery, channel, vocabulary, at, zone)
+    picture = picture_of(item, delivery.key.act, channel.language)
     match channel.platform:
         case Platform.TELEGRAM:
-            post = telegram.post(copy, delivery.key, channel, vocabulary, true_until)
+            post = telegram.post(copy, delivery.key, channel, vocabulary, true_until, picture)
         case Platform.X:
-            post = x.post(copy, delivery.key, vocabulary, true_until)
+            post = x.post(copy, delivery.key, vocabulary, true_until, picture)
         case _ as never:
             assert_never(never)
-    return post or Unfit(
+    if post is not None:
+        return post
+    if picture and channel.platform is Platform.TELEGRAM:
+        told = ", link and the image's description" if picture.image.in_caption else " and link"
+        return Unfit(
+            delivery.key,
+            f"title, dates{told} alone are too long for a caption on {channel.name}",
+            f"a text below an image has {CAPTION_LIMIT} characters: shorten it",
+        )
+    return Unfit(
         delivery.key,
         f"title, dates and link alone are too long for {channel.name}",
         "shorten the title",

@@ -17,7 +17,14 @@ REST = 140
 
 def surely_fits(item: Item, channel: Channel) -> bool:
     """Is the shortest form of every post of `item` within the channel's limit?"""
-    limit = x.LIMIT if channel.platform is Platform.X else telegram.LIMIT
+    if channel.platform is Platform.X:
+        limit = x.LIMIT
+    elif item.image is None:
+        limit = telegram.LIMIT
+    elif item.image.in_caption:
+        return False
+    else:
+        limit = telegram.CAPTION_LIMIT
     # No character weighs more than 2, on either platform.
     dates = max((2 * len(when.wording) + 12 * len(when.spans) for when in _dates(item)), default=0)
     return all(_weight(title, channel) + dates + REST <= limit for title in _titles(item, channel))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from bot.core import prices
 from bot.core.model import Key, Platform, Post
@@ -15,26 +16,35 @@ from bot.core.text.x import LIMIT, links, weighted_length
 from bot.render.canonical import digest
 from bot.render.copy import Copy
 from bot.render.fit import fitted
+from bot.render.picture import Picture
 from bot.render.words import Vocabulary
 
 
-def post(copy: Copy, key: Key, words: Vocabulary, true_until: datetime | None) -> Post | None:
+def post(
+    copy: Copy,
+    key: Key,
+    words: Vocabulary,
+    true_until: datetime | None,
+    picture: Picture | None = None,
+) -> Post | None:
     """The post that says `copy`, or None where its title, dates and link are too long."""
     fit = fitted(copy, _lines, _length, LIMIT, words.abbreviations, at_words=False)
     if fit is None:
         return None
     short, lines = fit
-    made = post_of(lines, key, link=short.link)
+    made = post_of(lines, key, link=short.link, picture=picture)
     return replace(made, facts=copy.facts, true_until=true_until if short.lead else None)
 
 
-def post_of(lines: list[str], key: Key, *, link: str) -> Post:
+def post_of(lines: list[str], key: Key, *, link: str, picture: Picture | None = None) -> Post:
     """The post of `lines`, too long or not; with a `link` it costs what one with a link costs."""
     text = "\n".join(lines)
     # what X takes for a link when it charges is nowhere defined, so a link of ours always counts
     has_link = bool(link) or any(map(_has_link, lines))
     # https://docs.x.com/x-api/posts/create-post
-    request = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
+    request: dict[str, Any] = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
+    if picture:
+        request["image"] = {"sha256": picture.image.sha256, "alt": picture.alt}
     return Post(
         key=key,
         platform=Platform.X,
@@ -43,7 +53,9 @@ def post_of(lines: list[str], key: Key, *, link: str) -> Post:
         digest=digest(request),
         length=_length(lines),
         limit=LIMIT,
-        cost=prices.X_POST_WITH_LINK if has_link else prices.X_POST,
+        cost=(prices.X_POST_WITH_LINK if has_link else prices.X_POST)
+        + (prices.X_ALT_TEXT if picture else 0),
+        image=picture.image if picture else None,
     )
 
 

@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.core.model import Platform
+from bot.sandbox.images import Picture
 from bot.sandbox.markup import Entity
 from bot.sandbox.places import Account, Chat, Taken
 from bot.sandbox.sandbox import Sandbox
@@ -62,6 +63,7 @@ WORDS = {
         "latest": "All'ultimo",
         "edited": "modificato",
         "photo": "Immagine",
+        "no_alt": "Immagine senza testo alternativo",
         "link": "Anteprima del link",
         "skip": "Vai ai post",
     },
@@ -77,6 +79,7 @@ WORDS = {
         "latest": "To the latest",
         "edited": "edited",
         "photo": "Image",
+        "no_alt": "Image without alternative text",
         "link": "Link preview",
         "skip": "Skip to the posts",
     },
@@ -104,7 +107,8 @@ class Card:
     clock: str
     url: str
     preview: str  # the host of the link that a platform would show below; "" = none
-    photo: str
+    photo: str  # the name of an image that is not here; "" = none
+    pictures: Sequence[Picture]
     is_edited: bool
 
 
@@ -137,7 +141,7 @@ class Column:
 
 
 def routes(sandbox: Sandbox, zone: ZoneInfo = ZoneInfo("Europe/Rome")) -> list[Route]:  # noqa: B008
-    """`/` and its style sheet; days and times are those of `zone`."""
+    """`/`, its style sheet and the images of posts; days and times are those of `zone`."""
     environment = Environment(
         loader=PackageLoader("bot.sandbox"),
         autoescape=True,
@@ -166,7 +170,18 @@ def routes(sandbox: Sandbox, zone: ZoneInfo = ZoneInfo("Europe/Rome")) -> list[R
     async def feed_style(_request: Request) -> Response:
         return Response(style, media_type="text/css", headers=_HEADERS)
 
-    return [Route("/", feed), Route("/feed.css", feed_style)]
+    async def image(request: Request) -> Response:
+        kept = sandbox.images.of(request.path_params["sha256"])
+        if kept is None:
+            return Response(status_code=404, headers=_HEADERS)
+        media_type, content = kept
+        return Response(content, media_type=media_type, headers=_HEADERS)
+
+    return [
+        Route("/", feed),
+        Route("/feed.css", feed_style),
+        Route("/image/{sha256}", image),
+    ]
 
 
 def columns(sandbox: Sandbox, *, language: str, zone: ZoneInfo, chosen: str = "") -> list[Column]:
@@ -219,7 +234,8 @@ def _card(post: Taken, slug: str, language: str, zone: ZoneInfo) -> Card:
         clock=format_time(local, "HH:mm", locale=language),
         url=post.url,
         preview=_preview(post),
-        photo=post.photo,
+        photo="" if post.pictures else post.photo,
+        pictures=post.pictures,
         is_edited=post.edited_at is not None,
     )
 

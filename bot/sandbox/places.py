@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.model import Platform
+from bot.sandbox.images import Picture
 from bot.sandbox.markup import Entity
 
 # Shaped as Telegram shapes them: the bot's id, a colon, 35 characters.
@@ -112,6 +113,7 @@ class Taken:
     request: Mapping[str, Any]  # the parameters as they were understood, without credentials
     url: str
     photo: str = ""  # a file's name, an address or an id; "" = none
+    pictures: Sequence[Picture] = ()  # the images that were uploaded for it
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 

@@ -135,8 +135,12 @@ async def rehearsing(
     *,
     title: str = "banditore",
     port: int = 0,
+    content: Path | None = None,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: the sandbox served, a fresh ledger in a temporary folder, the real clients."""
+    """Set the stage: the sandbox served, a fresh ledger in a temporary folder, the real clients.
+
+    `content` is the folder that images are in; without it no post with an image goes out.
+    """
     clock = VirtualClock(start)
     channels = list(catalog.channels.values())
     sandbox = Sandbox(
@@ -154,7 +158,7 @@ async def rehearsing(
             store = await asyncio.to_thread(create, str(Path(folder, "rehearsal.db")))
             try:
                 ledger = Ledger(store, clock=clock, node="rehearsal")
-                publishers = Publishers(_credentials(address, channels), clock)
+                publishers = Publishers(_credentials(address, channels), clock, content=content)
                 rehearsal = Rehearsal(catalog, clock, ledger, publishers)
                 yield Stage(rehearsal, sandbox, address)
             finally:

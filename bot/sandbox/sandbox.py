@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.core.model import Platform
 from bot.sandbox.faults import Fault, Faults, Gate
+from bot.sandbox.images import Images, Media
 from bot.sandbox.places import (
     ACCESS_TOKEN_PREFIX,
     BEARER_PREFIX,
@@ -79,7 +80,8 @@ class Sandbox:
         self.requests: list[Arrival] = []
         self.faults = Faults()
         self.limits = Limits()
-        self.media: set[str] = set()
+        self.images = Images()
+        self.media: dict[str, Media] = {}  # of X, by id
         self.nonces: set[tuple[str, str]] = set()
         self.chats = list(self._given[0])
         self.accounts = list(self._given[1])

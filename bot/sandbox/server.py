@@ -19,9 +19,11 @@ from uvicorn.server import ServerState
 from bot.core.model import Platform
 from bot.sandbox import control, page, telegram, x
 from bot.sandbox.bodies import body_of, fields_of
+from bot.sandbox.images import without_bytes
 from bot.sandbox.places import Account, Chat
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.wire import Wires, exchange, protocol_on
+from bot.sandbox.x_shapes import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
             Platform.TELEGRAM,
             telegram.canonical_name(method),
             telegram.channel_of(sandbox, given),
-            given,
+            without_bytes(given),
         )
         return await exchange(
             sandbox, wires, arrival, lambda: telegram.answer(sandbox, token, method, given)
@@ -122,7 +124,7 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
         method, path = call.split(" ")
 
         async def endpoint(request: Request) -> ASGIApp:
-            asked = x.Asked(
+            asked = Asked(
                 call=call,
                 method=request.method,
                 path=request.url.path,
@@ -133,7 +135,8 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
             )
             account = x.account_of(sandbox, asked)
             given = asked.body if isinstance(asked.body, dict) else dict(asked.query)
-            arrival = sandbox.note(Platform.X, call, account.handle if account else "", given)
+            handle = account.handle if account else ""
+            arrival = sandbox.note(Platform.X, call, handle, without_bytes(given))
             return await exchange(sandbox, wires, arrival, lambda: x.answer(sandbox, asked))
 
         return Route(path.replace(":id", "{id}"), endpoint, methods=[method])

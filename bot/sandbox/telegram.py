@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.core.model import Platform
+from bot.core.picture import MAX_RATIO, MAX_SIDES, Header, header_of
 from bot.core.text import telegram as count
 from bot.sandbox import markup
 from bot.sandbox.answers import Answer, Refused
+from bot.sandbox.images import Picture, Upload, without_bytes
 from bot.sandbox.places import Chat, Standing, Taken
 from bot.sandbox.sandbox import Sandbox
 
@@ -24,6 +26,7 @@ Parameters = Mapping[str, Any]
 
 _TOKEN = re.compile(r"\d{3,20}:[\w-]{30,}", re.ASCII)
 _DELETABLE_FOR = timedelta(hours=48)  # https://core.telegram.org/bots/api#deletemessage
+_LARGEST_PHOTO = 10 * 1024 * 1024  # as TDLib, check_full_local_location, counts it
 _STRUCTURED = {
     "entities",
     "caption_entities",
@@ -105,12 +108,36 @@ def _send_message(sandbox: Sandbox, token: str, given: Parameters) -> Any:
 
 
 def _send_photo(sandbox: Sandbox, token: str, given: Parameters) -> Any:
-    photo = str(given.get("photo") or "")
+    photo = given.get("photo")
     if not photo:
         raise _refuse(400, "Bad Request: there is no photo in the request")
     parsed = _caption(given)
-    chat = _chat_to_write(sandbox, token, given)
-    return _message(chat, _publish(sandbox, chat, parsed, given, photo=photo))
+    header = _checked(photo.content) if isinstance(photo, Upload) else None
+    chat = _chat_to_write(sandbox, token, given, "photos")
+    if header is None:
+        return _message(chat, _publish(sandbox, chat, parsed, given, photo=str(photo)))
+    pictures = (sandbox.images.keep(photo.content, header),)
+    taken = _publish(sandbox, chat, parsed, given, photo=photo.name, pictures=pictures)
+    return _message(chat, taken)
+
+
+def _checked(content: bytes) -> Header:
+    """The header of a photo, refused in the words of Telegram's servers."""
+    if not content:
+        raise _refuse(400, "Bad Request: file must be non-empty")
+    if len(content) > _LARGEST_PHOTO:
+        raise _refuse(
+            400,
+            f"Bad Request: file of size {len(content)} bytes is too big for a photo; "
+            f"the maximum size is {_LARGEST_PHOTO} bytes",
+        )
+    header = header_of(content)
+    if not isinstance(header, Header):
+        raise _refuse(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    shorter, longer = sorted((header.width, header.height))
+    if not shorter or shorter + longer > MAX_SIDES or longer > MAX_RATIO * shorter:
+        raise _refuse(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    return header
 
 
 def _forward_message(sandbox: Sandbox, token: str, given: Parameters) -> Any:
@@ -120,7 +147,7 @@ def _forward_message(sandbox: Sandbox, token: str, given: Parameters) -> Any:
         raise _refuse(400, "Bad Request: the message can't be forwarded")
     chat = _chat_to_write(sandbox, token, given)
     parsed = markup.Parsed(original.text, tuple(original.entities))
-    taken = _publish(sandbox, chat, parsed, given, photo=original.photo)
+    taken = _publish(sandbox, chat, parsed, given, photo=original.photo, pictures=original.pictures)
     origin = {
         "type": "channel",
         "date": int(original.at.timestamp()),
@@ -131,7 +158,12 @@ def _forward_message(sandbox: Sandbox, token: str, given: Parameters) -> Any:
 
 
 def _publish(
-    sandbox: Sandbox, chat: Chat, parsed: markup.Parsed, given: Parameters, photo: str = ""
+    sandbox: Sandbox,
+    chat: Chat,
+    parsed: markup.Parsed,
+    given: Parameters,
+    photo: str = "",
+    pictures: Sequence[Picture] = (),
 ) -> Taken:
     number = sandbox.next_message_id(chat.address)
     return sandbox.publish(
@@ -142,16 +174,19 @@ def _publish(
             at=sandbox.now(),
             text=parsed.text,
             entities=parsed.entities,
-            request=given,
+            request=without_bytes(given),
             url=_link(chat, number),
             photo=photo,
+            pictures=pictures,
         )
     )
 
 
-def _chat_to_write(sandbox: Sandbox, token: str, given: Parameters) -> Chat:
+def _chat_to_write(
+    sandbox: Sandbox, token: str, given: Parameters, what: str = "text messages"
+) -> Chat:
     """The chat, where the bot may post there, and now; counts the message that follows."""
-    chat = _chat_as_admin(sandbox, given)
+    chat = _chat_as_admin(sandbox, given, what)
     limits, now = sandbox.limits, sandbox.now()
     in_chat = 0 if chat.kind == "private" else limits.telegram_chat.wait((token, chat.id), now)
     if wait := max(in_chat, limits.telegram_all.wait(token, now)):
@@ -301,13 +336,13 @@ def _chat(sandbox: Sandbox, given: Parameters, field: str = "chat_id") -> Chat:
     return chat
 
 
-def _chat_as_admin(sandbox: Sandbox, given: Parameters) -> Chat:
+def _chat_as_admin(sandbox: Sandbox, given: Parameters, what: str = "text messages") -> Chat:
     chat = _chat(sandbox, given)
     match chat.standing:
         case Standing.STRANGER:
             raise _refuse(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
         case Standing.SILENCED:
-            raise _refuse(400, "Bad Request: not enough rights to send text messages to the chat")
+            raise _refuse(400, f"Bad Request: not enough rights to send {what} to the chat")
     return chat
 
 
@@ -345,11 +380,12 @@ def _message(chat: Chat, taken: Taken) -> dict[str, Any]:
     if taken.edited_at:
         message["edit_date"] = int(taken.edited_at.timestamp())
     if taken.photo:
+        picture = taken.pictures[0] if taken.pictures else None
         size = {
             "file_id": f"photo-{taken.id}",
             "file_unique_id": f"p{taken.id}",
-            "width": 90,
-            "height": 60,
+            "width": picture.width if picture else 90,
+            "height": picture.height if picture else 60,
         }
         return message | {"photo": [size], "caption": taken.text, "caption_entities": entities}
     return message | {"text": taken.text} | ({"entities": entities} if entities else {})

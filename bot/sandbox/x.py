@@ -9,36 +9,22 @@ from __future__ import annotations
 import hashlib
 import html
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from bot.core.model import Platform
 from bot.core.text import x as count
+from bot.sandbox import x_media
 from bot.sandbox.answers import Answer, Refused
 from bot.sandbox.markup import Entity, utf16
 from bot.sandbox.oauth1 import is_signed, read_header
 from bot.sandbox.places import Account, Taken
 from bot.sandbox.rates import Standing
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.x_shapes import Asked, invalid, problem
 
 HOST = "https://api.twitter.com"  # what clients sign, wherever the request then goes
 _ALSO = "https://api.x.com"
-_INVALID = "https://api.twitter.com/2/problems/invalid-request"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request to X as it came in."""
-
-    call: str  # "DELETE /2/tweets/:id"
-    method: str
-    path: str
-    authorization: str
-    query: tuple[tuple[str, str], ...]
-    body: Any  # the JSON of the body, the fields of a form, or None where it is neither
-    id: str = ""  # the one in the path
 
 
 def account_of(sandbox: Sandbox, asked: Asked) -> Account | None:
@@ -54,11 +40,11 @@ def answer(sandbox: Sandbox, asked: Asked) -> Answer:
     """Do what was asked, or refuse it; every answer to a known user tells where its rate stands."""
     account = account_of(sandbox, asked)
     if account is None or not _is_proven(sandbox, asked, account):
-        return _problem(401, "Unauthorized", "Unauthorized")
+        return problem(401, "Unauthorized", "Unauthorized")
     standing = sandbox.limits.x[asked.call].draw(account.handle, sandbox.now())
     headers = rate_headers(standing)
     if standing.is_over:
-        return replace(_problem(429, "Too Many Requests", "Too Many Requests"), headers=headers)
+        return replace(problem(429, "Too Many Requests", "Too Many Requests"), headers=headers)
     try:
         given = CALLS[asked.call](sandbox, account, asked)
     except Refused as refused:
@@ -103,13 +89,14 @@ def _is_proven(sandbox: Sandbox, asked: Asked, account: Account) -> bool:
 
 def _create(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
     text, media = _text_and_media(asked.body)
-    if unknown := [one for one in media if one not in sandbox.media]:
-        raise _invalid("media.media_ids", unknown, "Your media IDs are invalid.")
+    pictures = [x_media.picture_of(sandbox, account, one) for one in media]
+    if unknown := [one for one, found in zip(media, pictures, strict=True) if found is None]:
+        raise invalid("media.media_ids", unknown, "Your media IDs are invalid.")
     if count.weighted_length(text) > count.LIMIT:
-        raise Refused(_problem(403, "Forbidden", "Your Tweet text is too long."))
+        raise Refused(problem(403, "Forbidden", "Your Tweet text is too long."))
     if any(post.text == text for post in sandbox.of(Platform.X, account.handle)):
         duplicate = "You are not allowed to create a Tweet with duplicate content."
-        raise Refused(_problem(403, "Forbidden", duplicate))
+        raise Refused(problem(403, "Forbidden", duplicate))
     number = sandbox.next_snowflake()
     taken = sandbox.publish(
         Taken(
@@ -122,6 +109,7 @@ def _create(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
             request=asked.body,
             url=f"https://x.com/{account.handle}/status/{number}",
             photo=", ".join(media),
+            pictures=tuple(picture for picture in pictures if picture is not None),
         )
     )
     data = {"id": number, "text": _wrapped(taken)[0], "edit_history_tweet_ids": [number]}
@@ -130,20 +118,20 @@ def _create(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
 
 def _text_and_media(body: Any) -> tuple[str, list[str]]:
     if not isinstance(body, dict):
-        raise _invalid("", [], "Requests must contain a JSON object.")
+        raise invalid("", [], "Requests must contain a JSON object.")
     text, media = body.get("text", ""), body.get("media") or {}
     if not isinstance(text, str) or not isinstance(media, dict):
-        raise _invalid("text", [str(text)], "$.text: expected a string.")
+        raise invalid("text", [str(text)], "$.text: expected a string.")
     ids = [str(one) for one in media.get("media_ids") or ()]
     if not text.strip() and not ids:
-        raise _invalid("text", [text], "Requests must contain text, media or a poll.")
+        raise invalid("text", [text], "Requests must contain text, media or a poll.")
     return unicodedata.normalize("NFC", text), ids
 
 
 def _delete(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
     post = sandbox.post(Platform.X, account.handle, asked.id)
     if post is None:
-        raise Refused(_problem(404, "Not Found", f"Could not find tweet with id: [{asked.id}]."))
+        raise Refused(problem(404, "Not Found", f"Could not find tweet with id: [{asked.id}]."))
     sandbox.replace(replace(post, deleted_at=sandbox.now()))
     return Answer(200, {"data": {"deleted": True}}, took=True)
 
@@ -157,19 +145,17 @@ def _me(_sandbox: Sandbox, account: Account, _asked: Asked) -> Answer:
 def _timeline(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
     query = dict(asked.query)
     if asked.id != account.id:
-        raise Refused(
-            _problem(403, "Forbidden", "The sandbox shows an account its own posts only.")
-        )
+        raise Refused(problem(403, "Forbidden", "The sandbox shows an account its own posts only."))
     size = query.get("max_results", "10")
     if not size.isdecimal() or not 5 <= int(size) <= 100:
-        raise _invalid(
+        raise invalid(
             "max_results",
             [size],
             f"The `max_results` query parameter value [{size}] is not between 5 and 100",
         )
     since = query.get("since_id", "0")
     if not since.isdecimal():
-        raise _invalid(
+        raise invalid(
             "since_id", [since], f"The `since_id` query parameter value [{since}] is not valid"
         )
     posts = [post for post in sandbox.of(Platform.X, account.handle) if int(post.id) > int(since)]
@@ -226,52 +212,11 @@ def _wrapped(post: Taken) -> tuple[str, list[dict[str, Any]]]:
     return text + html.escape(post.text[position:], quote=False), urls
 
 
-# --- media --------------------------------------------------------------------------------------
-
-
-def _upload(sandbox: Sandbox, _account: Account, asked: Asked) -> Answer:
-    if not isinstance(asked.body, dict) or not asked.body.get("media"):
-        raise _invalid("media", [], "The media field is missing.")
-    number = sandbox.next_snowflake()
-    sandbox.media.add(number)
-    lifetime = int(timedelta(days=1).total_seconds())
-    data = {"id": number, "media_key": f"3_{number}", "expires_after_secs": lifetime}
-    return Answer(200, {"data": data})
-
-
-def _describe(sandbox: Sandbox, _account: Account, asked: Asked) -> Answer:
-    number = str(asked.body.get("id", "")) if isinstance(asked.body, dict) else ""
-    if number not in sandbox.media:
-        raise _invalid("id", [number], "Your media IDs are invalid.")
-    return Answer(
-        200, {"data": {"id": number, "associated_metadata": asked.body.get("metadata", {})}}
-    )
-
-
-# --- shapes -------------------------------------------------------------------------------------
-
-
-def _problem(status: int, title: str, detail: str) -> Answer:
-    body = {"title": title, "detail": detail, "type": "about:blank", "status": status}
-    return Answer(status, body, reason=detail)
-
-
-def _invalid(parameter: str, values: list[str], message: str) -> Refused:
-    named: Mapping[str, list[str]] = {parameter: values} if parameter else {}
-    body = {
-        "errors": [{"parameters": named, "message": message}],
-        "title": "Invalid Request",
-        "detail": "One or more parameters to your request was invalid.",
-        "type": _INVALID,
-    }
-    return Refused(Answer(400, body, reason=message))
-
-
 CALLS = {
     "POST /2/tweets": _create,
     "DELETE /2/tweets/:id": _delete,
     "GET /2/users/me": _me,
     "GET /2/users/:id/tweets": _timeline,
-    "POST /2/media/upload": _upload,
-    "POST /2/media/metadata": _describe,
+    "POST /2/media/upload": x_media.upload,
+    "POST /2/media/metadata": x_media.describe,
 }

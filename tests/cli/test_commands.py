@@ -133,7 +133,8 @@ def test_the_preview_shows_each_post_and_its_count(office: Office) -> None:
     office.write("content/buono.yaml", FESTA)
     [telegram, x] = json.loads(office.run("preview", "festa", "--json").stdout)
     assert list(telegram) == [
-        "key", "item", "step", "channel", "platform", "text", "length", "limit", "cost", "request",
+        "key", "item", "step", "channel", "platform", "text", "length", "limit", "cost", "image",
+        "request",
     ]  # fmt: skip
     assert telegram["request"]["params"]["chat_id"] == "@torino"
     assert x["request"]["body"]["text"] == x["text"]

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import logging
+import os
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
-from bot.core.model import Deferred, Key, Outcome, Platform, Post, Published, Rejected, Unknown
+from bot.core.model import (
+    Deferred,
+    Image,
+    Key,
+    Outcome,
+    Platform,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+)
 from bot.publishers.base import Publisher, Ready, Timeouts
+from bot.publishers.images import Images
+from tests.pictures import png
 from tests.publishers.wire import (
     Answer,
+    Exchange,
+    Wire,
     answering,
     dripping,
     free_address,
@@ -30,6 +49,7 @@ from tests.publishers.wire import (
     serving,
     silent_after_the_request,
     silent_from_the_start,
+    silent_without_reading,
 )
 
 NOW = datetime(2026, 5, 4, 8, 30, tzinfo=UTC)
@@ -37,7 +57,9 @@ SHORT = Timeouts(connect=0.3, total=0.6)
 
 
 class Opener(Protocol):
-    def __call__(self, base: str, timeouts: Timeouts, proxy: str = "") -> Publisher: ...
+    def __call__(
+        self, base: str, timeouts: Timeouts, proxy: str = "", images: Images = ...
+    ) -> Publisher: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,20 @@ class Subject:
     success: tuple[int, Any]  # status and JSON body of the platform's yes
     published: Published  # what that yes means
     secrets: tuple[str, ...]  # everything that must never be seen
+    pictured: Mapping[
+        str, Any
+    ]  # a request that goes with an image of which "image" names the digest
+    uploads: tuple[
+        tuple[int, Any], ...
+    ]  # the platform's yes to each call before the one that publishes
+
+    def post_with(self, content: bytes) -> Post:
+        """A post with an image whose bytes are to be `content`."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        named = {**self.pictured.get("image", {}), "sha256": sha256}
+        image = Image("images/mare.png", sha256, "image/png", 40, 30, {"it": "Il mare"})
+        post = make_post(self.post.platform, {**self.pictured, "image": named})
+        return replace(post, image=image)
 
 
 def make_post(platform: Platform, request: dict[str, Any]) -> Post:
@@ -211,6 +247,85 @@ class PublisherContract:
         strange = make_post(self.subject.post.platform, {"method": "deleteEverything"})
         assert isinstance(await publisher.prepare(strange, "attempt-1"), Rejected)
         await publisher.close()
+
+    # --- images ---
+
+    async def test_an_image_goes_with_its_post_byte_by_byte(self, tmp_path: Path) -> None:
+        content = png()
+        with self.taking_images() as wire:
+            outcome = await self.picture_this(tmp_path, content, f"http://{wire.address}")
+            assert len(wire.requests) == wire.connections == len(self.subject.uploads) + 1
+        assert outcome == self.subject.published
+        first = wire.requests[0]
+        assert content in first or base64.b64encode(content) in first
+
+    @pytest.mark.parametrize("found", [png(8, 8), png()[:-1], png() + b" " * 5_000_000, b"", None])
+    async def test_another_image_than_was_checked_is_deferred_unsent(
+        self, tmp_path: Path, found: bytes | None
+    ) -> None:
+        with self.taking_images() as wire:
+            outcome = await self.picture_this(tmp_path, png(), f"http://{wire.address}", found)
+            assert wire.connections == 0
+        assert isinstance(outcome, Deferred), outcome
+        assert "images/mare.png" in outcome.reason
+
+    async def test_an_image_that_is_a_pipe_by_now_is_deferred(self, tmp_path: Path) -> None:
+        (tmp_path / "images").mkdir()
+        os.mkfifo(tmp_path / "images/mare.png")
+        publisher = self.subject.open("http://127.0.0.1:9", SHORT, images=Images(tmp_path))
+        prepared = await publisher.prepare(self.subject.post_with(png()), "attempt-1")
+        await publisher.close()
+        assert isinstance(prepared, Deferred), prepared
+
+    async def test_without_a_folder_of_images_nothing_is_sent(self) -> None:
+        publisher = self.subject.open("http://127.0.0.1:9", SHORT, images=Images())
+        prepared = await publisher.prepare(self.subject.post_with(png()), "attempt-1")
+        await publisher.close()
+        assert isinstance(prepared, Deferred), prepared
+
+    @pytest.mark.parametrize("cut", [resetting_without_reading, silent_without_reading])
+    async def test_an_upload_that_is_cut_is_deferred(self, tmp_path: Path, cut: Answer) -> None:
+        # More than the kernels on both sides keep for a server that reads none of it.
+        content = png() + b" " * 4_900_000
+        with serving(cut) as wire:
+            outcome = await self.picture_this(tmp_path, content, f"http://{wire.address}")
+            assert wire.connections == 1
+        assert isinstance(outcome, Deferred), outcome
+
+    async def test_an_image_that_the_platform_refuses_is_rejected(self, tmp_path: Path) -> None:
+        said = {"ok": False, "error_code": 400, "description": "Bad Request: IMAGE_PROCESS_FAILED"}
+        refused = {**said, "detail": "media type unrecognized."}
+        with serving(answering(reply(400, refused))) as wire:
+            outcome = await self.picture_this(tmp_path, png(), f"http://{wire.address}")
+            assert wire.connections == 1
+        assert isinstance(outcome, Rejected), outcome
+
+    @contextmanager
+    def taking_images(self) -> Iterator[Wire]:
+        """A platform that says yes to every upload and then to the post."""
+        yes = iter([*self.subject.uploads, self.subject.success])
+
+        def answer(exchange: Exchange) -> None:
+            exchange.read()
+            exchange.send(reply(*next(yes)))
+
+        with serving(answer) as wire:
+            yield wire
+
+    async def picture_this(
+        self, folder: Path, checked: bytes, base: str, found: bytes | None = b"as checked"
+    ) -> Outcome:
+        """Prepare and publish a post with an image; on disk there is what is `found` by now."""
+        (folder / "images").mkdir()
+        if found is not None:
+            content = checked if found == b"as checked" else found
+            (folder / "images/mare.png").write_bytes(content)
+        publisher = self.subject.open(base, SHORT, images=Images(folder))
+        try:
+            ready = await publisher.prepare(self.subject.post_with(checked), "attempt-1")
+            return await publisher.publish(ready) if isinstance(ready, Ready) else ready
+        finally:
+            await publisher.close()
 
     # --- secrets ---
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,11 +13,14 @@ import pytest
 from pydantic import SecretStr
 
 from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
-from bot.publishers.base import Timeouts
+from bot.publishers.base import Ready, Timeouts
+from bot.publishers.images import Images
 from bot.publishers.telegram import LONGEST_WAIT, TelegramPublisher
-from tests.publishers.contract import NOW, PublisherContract, Subject, hear, make_post, say
+from tests.pictures import png
+from tests.publishers.contract import NOW, SHORT, PublisherContract, Subject, hear, make_post, say
 from tests.publishers.wire import answering, reply, serving
 
+NO_IMAGES = Images()
 TOKEN = "7654321:AAH-secret_of_the_bot"
 REQUEST = {
     "method": "sendMessage",
@@ -29,9 +33,16 @@ REQUEST = {
 }
 
 
-def open_publisher(base: str, timeouts: Timeouts, proxy: str = "") -> TelegramPublisher:
+def open_publisher(
+    base: str, timeouts: Timeouts, proxy: str = "", images: Images = NO_IMAGES
+) -> TelegramPublisher:
     return TelegramPublisher(
-        SecretStr(TOKEN), lambda: NOW, base_url=f"{base}/bot", timeouts=timeouts, proxy=proxy
+        SecretStr(TOKEN),
+        lambda: NOW,
+        base_url=f"{base}/bot",
+        timeouts=timeouts,
+        proxy=proxy,
+        images=images,
     )
 
 
@@ -51,6 +62,11 @@ SUBJECT = Subject(
     success=(200, {"ok": True, "result": message()}),
     published=Published("42", "https://t.me/torino_nel_mondo/42"),
     secrets=(TOKEN, TOKEN.partition(":")[2]),
+    pictured={
+        "method": "sendPhoto",
+        "params": {"chat_id": "@torino_nel_mondo", "caption": "<b>Mare</b>", "parse_mode": "HTML"},
+    },
+    uploads=(),
 )
 
 
@@ -194,3 +210,39 @@ async def test_a_message_without_a_number_is_unknown() -> None:
 async def test_the_link_of_a_message_follows_from_its_chat(chat: dict[str, Any], url: str) -> None:
     result = {"ok": True, "result": message(chat=chat)}
     assert await hear(SUBJECT, answering(reply(200, result))) == Published("42", url)
+
+
+async def test_a_photo_carries_its_caption_and_no_name_of_staff_s(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/mare.png").write_bytes(png())
+    with serving(answering(reply(*SUBJECT.success))) as wire:
+        publisher = open_publisher(f"http://{wire.address}", SHORT, images=Images(tmp_path))
+        ready = await publisher.prepare(SUBJECT.post_with(png()), "attempt-1")
+        assert isinstance(ready, Ready)
+        await publisher.publish(ready)
+        await publisher.close()
+    head, _, body = wire.requests[0].partition(b"\r\n\r\n")
+    assert head.splitlines()[0] == f"POST /bot{TOKEN}/sendPhoto HTTP/1.1".encode()
+    assert b'name="caption"\r\n\r\n<b>Mare</b>\r\n' in body
+    assert b'name="photo"; filename="image.png"' in body
+    assert b"mare.png" not in body
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"image": None},
+        {"params": {"chat_id": "@c"}},
+        {"params": {"chat_id": "@c", "caption": "Mare", "text": "Mare"}},
+        {"method": "sendMessage"},
+    ],
+)
+async def test_a_photo_that_could_not_be_sent_as_it_stands_is_rejected(
+    changes: dict[str, Any],
+) -> None:
+    publisher = open_publisher("http://127.0.0.1:9", SHORT)
+    request = {**SUBJECT.post_with(png()).request, **changes}
+    given = {name: value for name, value in request.items() if value is not None}
+    prepared = await publisher.prepare(make_post(Platform.TELEGRAM, given), "attempt-1")
+    await publisher.close()
+    assert isinstance(prepared, Rejected), prepared

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,18 +14,45 @@ from pydantic import SecretStr
 
 from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
 from bot.publishers.base import Ready, Timeouts
-from bot.publishers.x import WINDOW, XKeys, XPublisher
+from bot.publishers.images import Images
+from bot.publishers.x import XKeys, XPublisher
+from bot.publishers.x_answer import WINDOW
+from tests.pictures import png
 from tests.publishers.contract import NOW, SHORT, PublisherContract, Subject, hear, make_post, say
-from tests.publishers.wire import answering, reply, serving, silent_after_the_request
+from tests.publishers.wire import (
+    Answer,
+    Exchange,
+    answering,
+    hanging_up_after_the_request,
+    reply,
+    resetting_after_the_request,
+    serving,
+    silent_after_the_request,
+)
 
+NO_IMAGES = Images()
 SECRETS = ("consumer-key-1", "consumer+secret/2", "99-access-token-3", "access=secret&4")
-REQUEST = {"method": "POST", "path": "/2/tweets", "body": {"text": "Ciao «Torino» 🎉"}}
+REQUEST: dict[str, Any] = {
+    "method": "POST",
+    "path": "/2/tweets",
+    "body": {"text": "Ciao «Torino» 🎉"},
+}
+
+UPLOADED = (200, {"data": {"id": "77", "media_key": "3_77", "expires_after_secs": 86400}})
+DESCRIBED = (200, {"data": {"id": "77", "associated_metadata": {}}})
 
 
-def open_publisher(base: str, timeouts: Timeouts, proxy: str = "") -> XPublisher:
-    keys = XKeys(*map(SecretStr, SECRETS))
+def open_publisher(
+    base: str, timeouts: Timeouts, proxy: str = "", images: Images = NO_IMAGES
+) -> XPublisher:
     return XPublisher(
-        "torinonelmondo", keys, lambda: NOW, base_url=base, timeouts=timeouts, proxy=proxy
+        "torinonelmondo",
+        XKeys(*map(SecretStr, SECRETS)),
+        lambda: NOW,
+        base_url=base,
+        timeouts=timeouts,
+        proxy=proxy,
+        images=images,
     )
 
 
@@ -33,6 +62,8 @@ SUBJECT = Subject(
     success=(201, {"data": {"id": "1919", "text": "Ciao"}}),
     published=Published("1919", "https://x.com/torinonelmondo/status/1919"),
     secrets=(*SECRETS, "consumer%2Bsecret%2F2", "access%3Dsecret%264"),
+    pictured={**REQUEST, "image": {"alt": "Il mare"}},
+    uploads=(UPLOADED, DESCRIBED),
 )
 
 
@@ -204,3 +235,114 @@ async def test_a_call_that_waits_in_the_queue_past_its_deadline_is_never_sent() 
         assert isinstance(first, Unknown), first
         assert isinstance(second, Deferred), second
         assert len(wire.requests) == 1
+
+
+# --- images ---------------------------------------------------------------------------------------------
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """One answer after the other; the last for whatever comes then."""
+    left = list(answers)
+
+    def answer(exchange: Exchange) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(exchange)
+
+    return answer
+
+
+async def prepared(folder: Path, *answers: Answer) -> tuple[object, list[bytes]]:
+    """What `prepare` says of a post with an image, and the requests that arrived."""
+    (folder / "images").mkdir()
+    (folder / "images/mare.png").write_bytes(png())
+    with serving(in_turn(*answers)) as wire:
+        publisher = open_publisher(f"http://{wire.address}", SHORT, images=Images(folder))
+        outcome = await publisher.prepare(SUBJECT.post_with(png()), "attempt-1")
+        await publisher.close()
+        assert wire.connections == len(wire.requests)
+    return outcome, wire.requests
+
+
+async def test_an_image_is_uploaded_and_described_before_its_post_names_it(tmp_path: Path) -> None:
+    yes = [answering(reply(*each)) for each in (UPLOADED, DESCRIBED)]
+    ready, requests = await prepared(tmp_path, *yes)
+    bodies = [json.loads(request.partition(b"\r\n\r\n")[2]) for request in requests]
+    paths = [request.splitlines()[0] for request in requests]
+    assert paths == [b"POST /2/media/upload HTTP/1.1", b"POST /2/media/metadata HTTP/1.1"]
+    assert bodies[0] == {
+        "media": base64.b64encode(png()).decode(),
+        "media_category": "tweet_image",
+        "media_type": "image/png",
+    }
+    assert bodies[1] == {"id": "77", "metadata": {"alt_text": {"text": "Il mare"}}}
+    assert isinstance(ready, Ready)
+    assert ready.request["body"] == {**REQUEST["body"], "media": {"media_ids": ["77"]}}
+
+
+NEITHER_YES_NOR_NO = [
+    resetting_after_the_request,
+    hanging_up_after_the_request,
+    silent_after_the_request,
+    answering(b"HTTP/1.1 20"),
+    answering(reply(200, b"<html>Accedi alla rete</html>")),
+    answering(reply(200, [])),
+    answering(reply(200, {"data": None})),
+    answering(reply(200, b"[" * 100_000)),
+    answering(reply(302, b"", {"Location": "/elsewhere"})),
+    answering(reply(401, {})),
+    answering(reply(402, {})),
+    answering(reply(403, {})),
+    answering(reply(404, {})),
+    answering(reply(408, b"")),
+    answering(reply(500, [])),
+    answering(reply(503, b"")),
+]
+
+
+@pytest.mark.parametrize("before", [[], [answering(reply(*UPLOADED))]], ids=["upload", "text"])
+@pytest.mark.parametrize("answer", NEITHER_YES_NOR_NO)
+async def test_no_trouble_before_the_post_leaves_a_doubt(
+    tmp_path: Path, before: list[Answer], answer: Answer
+) -> None:
+    outcome, requests = await prepared(tmp_path, *before, answer)
+    assert isinstance(outcome, Deferred), outcome
+    assert len(requests) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"id": 77},
+        {"id": ""},
+        {"id": "77", "processing_info": {"state": "in_progress"}},
+        {"id": "77", "processing_info": []},
+    ],
+)
+async def test_an_image_that_x_has_not_got_yet_is_deferred(
+    tmp_path: Path, data: dict[str, Any]
+) -> None:
+    outcome, requests = await prepared(tmp_path, answering(reply(200, {"data": data})))
+    assert isinstance(outcome, Deferred), outcome
+    assert len(requests) == 1
+
+
+async def test_a_rate_limit_of_uploads_is_deferred_to_its_end(tmp_path: Path) -> None:
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(SOON)}
+    outcome, _ = await prepared(tmp_path, answering(reply(429, {}, headers)))
+    assert isinstance(outcome, Deferred)
+    assert outcome.until is not None
+    assert outcome.until.timestamp() == SOON
+
+
+@pytest.mark.parametrize("before", [[], [answering(reply(*UPLOADED))]], ids=["upload", "text"])
+async def test_an_image_or_a_description_that_x_refuses_is_rejected_in_its_words(
+    tmp_path: Path, before: list[Answer]
+) -> None:
+    refusal = answering(reply(400, problem(400, "Invalid Request", "media type unrecognized.")))
+    outcome, _ = await prepared(tmp_path, *before, refusal)
+    assert outcome == Rejected("X refused the image: media type unrecognized.")
+
+
+async def test_a_post_whose_image_x_has_forgotten_is_deferred() -> None:
+    outcome = await refused(400, {"errors": [{"message": "Your media IDs are invalid."}]})
+    assert isinstance(outcome, Deferred), outcome

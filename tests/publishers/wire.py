@@ -61,6 +61,7 @@ class Wire:
     def __init__(self, answer: Answer) -> None:
         self.requests: list[bytes] = []
         self.connections = 0
+        self.was_closed = threading.Event()  # we ended it all
         self.was_cut = threading.Event()  # the other side ended the connection first
         self._answer = answer
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -74,6 +75,7 @@ class Wire:
         return f"{host}:{port}"
 
     def close(self) -> None:
+        self.was_closed.set()
         for connection in (self._listener, *self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -174,6 +176,12 @@ def silent_after_the_request(exchange: Exchange) -> None:
 
 def silent_from_the_start(exchange: Exchange) -> None:
     exchange.hold()
+
+
+def silent_without_reading(exchange: Exchange) -> None:
+    """Take nothing of the request but its first byte, until the other side gives up."""
+    exchange.connection.recv(1, socket.MSG_PEEK)
+    exchange.wire.was_closed.wait(10)
 
 
 def dripping(data: bytes, pause: float) -> Answer:

@@ -11,6 +11,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 
 from bot.core.model import Platform
 from bot.sandbox import TELEGRAM_TOKEN
+from tests.pictures import png
 from tests.sandbox.conftest import Served
 
 
@@ -47,13 +48,13 @@ async def test_a_private_channel_is_linked_by_its_number(served: Served, bot: Bo
 async def test_a_photo_is_uploaded_with_its_caption(served: Served, bot: Bot) -> None:
     message = await bot.send_photo(
         "@torino",
-        b"\x89PNG\r\n\x1a\n\x00",
+        png(),
         caption="<i>Città\ne mare</i>",
         parse_mode="HTML",
         filename="mare.png",
     )
     assert message.caption == "Città\ne mare"
-    assert message.photo
+    assert [(size.width, size.height) for size in message.photo] == [(40, 30)]
     assert served.sandbox.posts[0].photo == "mare.png"
 
 

@@ -13,6 +13,7 @@ import tweepy
 
 from bot.sandbox import Account
 from bot.sandbox.oauth1 import is_signed
+from tests.pictures import jpeg
 from tests.sandbox.conftest import ACCOUNT, Served
 
 LATER = "2021-05-03T08:15:00+00:00"
@@ -224,7 +225,10 @@ async def test_an_image_is_uploaded_described_and_posted(served: Served) -> None
     def upload() -> str:
         url = "https://api.twitter.com/2/media/upload"
         answer = client.session.post(
-            url, files={"media": ("mare.jpg", b"\xff\xd8\r\n")}, auth=signed
+            url,
+            files={"media": ("mare.jpg", jpeg())},
+            data={"media_category": "tweet_image"},
+            auth=signed,
         )
         return str(answer.json()["data"]["id"])
 
@@ -236,6 +240,7 @@ async def test_an_image_is_uploaded_described_and_posted(served: Served) -> None
     assert answer.status_code == 200
     await asyncio.to_thread(client.create_tweet, text="Il mare", media_ids=[media])
     assert served.sandbox.posts[0].photo == media
+    assert [one.alt for one in served.sandbox.posts[0].pictures] == ["Il mare"]
 
 
 def test_a_make_believe_account_never_shows_its_secrets() -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.core.text import tlds
 
 LIMIT = 280
+ALT_LIMIT = 1000  # of a media's alt text, https://docs.x.com/x-api/media/introduction
 LINK_LENGTH = 23  # of any link: X replaces it with one of its own
 _LABEL_MAX = 63  # characters of a part between two dots, in punycode where it is not ASCII
 _LINK_MAX = 4096  # beyond it X sees no link

@@ -49,6 +49,7 @@ WORDS = Vocabulary(
     whole_list="The full programme",
     more="More information",
     contact="Contact: {contact}",
+    pictured="In the picture: {alt}",
     clock=clock,
     abbreviations=frozenset(_ABBREVIATIONS.split()),
 )

@@ -52,6 +52,7 @@ WORDS = Vocabulary(
     whole_list="Tutto il programma",
     more="Maggiori informazioni",
     contact="Per informazioni: {contact}",
+    pictured="Nell’immagine: {alt}",
     clock=clock,
     abbreviations=frozenset(_ABBREVIATIONS.split()),
 )

@@ -36,5 +36,6 @@ class Vocabulary:
     whole_list: str  # the visible words of the link to all of it
     more: str  # the visible words of a link
     contact: str  # `{contact}`: an address or a number that staff gave
+    pictured: str  # `{alt}`: what can be seen in the image
     clock: Callable[[time], str]  # `{at}`
     abbreviations: frozenset[str]  # whose full stop ends no sentence; lower case, without it
