@@ -21,10 +21,12 @@ MANY = 3
 
 def gathered(channel: str, open_deliveries: list[Delivery], view: View) -> list[Delivery]:
     """`open_deliveries`, with one in place of those of a file that joined late, if they are many."""
-    by_file: dict[str, list[Delivery]] = defaultdict(list)
+    # What may be said in an election silence must not wait for what may not.
+    by_file: dict[tuple[str, bool], list[Delivery]] = defaultdict(list)
     for delivery in open_deliveries:
         if _joined_late(delivery, view):
-            by_file[view.agenda.items[delivery.key.item].mark.file].append(delivery)
+            file = view.agenda.items[delivery.key.item].mark.file
+            by_file[file, delivery.essential].append(delivery)
     made = open_deliveries
     for joined in by_file.values():
         late = _in_time(channel, joined, view)
@@ -57,7 +59,7 @@ def _in_time(channel: str, late: list[Delivery], view: View) -> list[Delivery]:
     moments = [view.now, view.settled.get(file, view.now)]
     if past is not None and past.not_before is not None:
         moments.append(past.not_before)
-    opening = next_open(calendar, max(moments), essential=all(each.essential for each in late))
+    opening = next_open(calendar, max(moments), essential=late[0].essential)
     return [each for each in late if opening is not None and opening < each.deadline]
 
 
@@ -79,7 +81,6 @@ def _of_month(late: list[Delivery], view: View) -> Delivery | None:
                 nominal=placed,
                 placed=placed,
                 deadline=late[0].deadline,
-                essential=all(each.essential for each in late),
                 moves=(),
                 listed=tuple(dict.fromkeys(each.key.item for each in late)),
                 settles=tuple(late),

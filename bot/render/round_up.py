@@ -77,7 +77,7 @@ def round_up(
                 made = x.post_of(_text(listed), delivery.key, link=listed.page)
             case _ as never:
                 assert_never(never)
-        settles = {} if of_week else {k: v for e in listed.lines for k, v in e.settles.items()}
+        settles = {k: v for e in listed.lines for k, v in e.settles.items()}
         return replace(made, true_until=min(until), settles=settles)
 
     return _fullest(lambda count: set_as_post(naming(count)), len(lines))

@@ -3,11 +3,11 @@ from datetime import datetime
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.history import ChannelPast, History, Past
-from bot.core.model import MONTH, SEVERAL, Delivery, Item, Key, Mark
+from bot.core.model import MONTH, SEVERAL, Blackout, Delivery, Item, Key, Mark
 from bot.core.plan import Plan, plan
 from bot.core.states import State
 from tests.core.book import Book, play
-from tests.core.build import at, catalog, days, hour, item, local, schedule
+from tests.core.build import at, catalog, day, days, hour, item, local, schedule
 
 CHANNEL = "telegram-it"
 LONG_AGO = at("2021-01-01 09:00")
@@ -135,3 +135,40 @@ def test_an_item_on_another_schedule_is_gathered_too_but_not_one_said_a_day_ago(
     history = replace(joined(*items), said={("evento-0", CHANNEL): at("2021-05-17 12:00")})
     [found] = round_ups(plan(made, history, QUEUED))
     assert found.listed == ("evento-1", "evento-2", "evento-3", "evento-4")
+
+
+def test_one_that_rests_after_a_trouble_is_not_gathered() -> None:
+    items = late(5)
+    resting = Past(State.DEFERRED, QUEUED, at("2021-05-18 11:30"))
+    key = Key("evento-1", 1, "-", "start-7d", CHANNEL)
+    [found] = round_ups(at_eleven(*items, history=replace(joined(*items), past={key: resting})))
+    assert found.listed == ("evento-0", "evento-2", "evento-3", "evento-4")
+
+
+def test_one_that_ends_before_its_file_has_settled_does_not_hold_the_others() -> None:
+    items = [*late(4), item("subito", hour("2021-05-18 11:40"))]
+    settled = {"content/2021-05.yaml": at("2021-05-18 11:10")}
+    planned = plan(agenda(catalog(*items)), joined(*items), QUEUED, settled=settled)
+    [found] = round_ups(planned)
+    assert "subito" not in found.listed
+
+
+def test_what_is_essential_does_not_wait_with_the_rest() -> None:
+    """Five items of one file in an election silence: four of them may still be said."""
+    silence = Blackout(day("2021-05-10"), day("2021-05-19"), "par condicio", except_essential=True)
+    items = [*late(4, essential=True), item("altro", days("2021-05-24"))]
+    made = agenda(catalog(*items, schedules=(schedule(blackouts=(silence,)),)))
+    planned = plan(made, joined(*items), QUEUED)
+    [due] = planned.due
+    assert due.delivery.listed == ("evento-0", "evento-1", "evento-2", "evento-3")
+    assert due.delivery.essential
+    assert "altro" in {each.delivery.key.item for each in planned.later}
+
+
+def test_what_can_not_be_set_as_one_post_is_said_in_several() -> None:
+    items = late(4)
+    [found] = round_ups(at_eleven(*items))
+    unfit = {found.key: "too few of its items fit"}
+    planned = plan(agenda(catalog(*items)), joined(*items), QUEUED, unfit=unfit)
+    assert round_ups(planned) == []
+    assert len(planned.due) + len(planned.later) == 8

@@ -3,7 +3,7 @@ from datetime import time
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.history import Announced, ChannelPast, Facts, History, Past
-from bot.core.model import SEVERAL, WEEK, Delivery, Item, Key, Precision, Status, Weekly
+from bot.core.model import SEVERAL, WEEK, Delivery, Item, Key, Mark, Precision, Status, Weekly
 from bot.core.plan import plan
 from bot.core.states import State
 from tests.core.build import at, catalog, coarse, day, days, item, local, schedule
@@ -49,6 +49,7 @@ def test_on_another_weekday_it_lists_the_week_to_come() -> None:
         round_up=Weekly(4, time(10)),
     )
     assert rounds(made) == {"2021-05-14 10:00": ("a", "b")}
+    assert local(week(made, "2021-05-17").deadline) == "2021-05-19 00:00"
 
 
 def test_it_lists_what_begins_ends_or_takes_place_and_no_date_coarser_than_a_day() -> None:
@@ -94,7 +95,7 @@ def test_an_item_that_changes_changes_its_weeks_only_and_gives_what_building_ane
 def test_a_round_up_of_what_was_past_when_the_channel_began_is_not_sent() -> None:
     made = queue(item("a", days("2021-05-20")), item("b", days("2021-05-21")))
     history = History(channels={CHANNEL: ChannelPast(at("2021-05-17 12:00"))})
-    judged = plan(made, history, at("2021-05-17 12:00")).judged
+    judged = plan(made, history, at("2021-05-17 12:30")).judged
     assert ("week", "before-start") in {(e.delivery.key.step, str(e.verdict)) for e in judged}
 
 
@@ -144,3 +145,17 @@ def test_a_round_up_is_said_once() -> None:
     )
     planned = plan(made, history, at("2021-05-17 09:30"))
     assert not [each for each in (*planned.due, *planned.later) if each.delivery.is_round_up]
+
+
+def test_a_broken_file_gives_a_week_nothing_and_a_halt_holds_it() -> None:
+    items = [
+        item("a", days("2021-05-20")),
+        item("b", days("2021-05-21")),
+        item("c", days("2021-05-22")),
+    ]
+    items[2] = replace(items[2], mark=Mark("content/other.yaml", 1, 1))
+    whole = catalog(*items, schedules=(MONDAY,))
+    broken = agenda(replace(whole, broken=frozenset({"content/other.yaml"})))
+    assert week(broken, "2021-05-17").listed == ("a", "b")
+    halted = agenda(replace(whole, halted="schedules/channels.yaml has a fault"))
+    assert week(halted, "2021-05-17").held == "schedules/channels.yaml has a fault"
