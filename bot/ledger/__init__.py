@@ -1,6 +1,7 @@
 """The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
 
-from bot.ledger.ledger import Attempt, Ledger, Pace, Refused, Reserved, Sending
+from bot.ledger.ledger import Ledger
+from bot.ledger.rows import Attempt, Pace, Refused, Reserved, Sending
 from bot.ledger.store import (
     LedgerError,
     LedgerExistsError,

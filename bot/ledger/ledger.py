@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
@@ -24,6 +22,17 @@ from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become, state_of
 from bot.ledger import tables as t
 from bot.ledger.projection import Projection
+from bot.ledger.rows import (
+    Attempt,
+    Pace,
+    Refused,
+    Reserved,
+    Sending,
+    attempt_of,
+    part_of,
+    row_of,
+    whole_of,
+)
 from bot.ledger.store import Store
 
 # How long a reservation holds without being committed: uploads fit in, a dead process does not stay long.
@@ -35,59 +44,6 @@ CALL = timedelta(seconds=120)
 
 _PUBLIC = sorted(MAY_BE_PUBLIC)
 _RELEASED = sorted(RELEASES_KEY)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a channel's calendar asks of two posts, at the instant of asking."""
-
-    gap: timedelta
-    per_day: int
-    day_began: datetime  # the channel's local midnight, in UTC
-
-
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    attempt_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    attempt_id: str
-    committed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was sent, and the ledger says why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One row of the ledger, as `banditore log` shows it. Instants are UTC."""
-
-    id: str
-    key: str
-    item: str
-    occurrence: str
-    step: str
-    channel: str
-    platform: str
-    state: State
-    due: datetime
-    deadline: datetime
-    reserved_at: datetime
-    committed_at: datetime | None
-    ended_at: datetime | None
-    external_id: str | None
-    url: str | None
-    reason: str
-    cost: Decimal
-    text: str
-    digest: str
-    within: str | None  # the round-up's attempt that said it; its call is this one's
 
 
 class Ledger:
@@ -156,31 +112,10 @@ class Ledger:
                 "node": self._node,
                 "reserved_at": now,
                 "lease_until": now + RESERVATION,
-                "reason": "",
-                "text": post.text,
-                "digest": post.digest,
                 "revision": revision,
             }
-            whole = common | {
-                "id": attempt_id,
-                **_named(delivery),
-                "cost": post.cost,
-                "request": _as_json(post.request),
-                "facts": _as_json(post.facts),
-                "within": None,
-            }
-            parts = [
-                common
-                | {
-                    "id": str(uuid4()),
-                    **_named(each),
-                    "cost": Decimal(0),
-                    "request": "",
-                    "facts": _as_json(post.settles[each.key]),
-                    "within": attempt_id,
-                }
-                for each in taken[1:]
-            ]
+            whole = common | row_of(delivery, post, attempt_id)
+            parts = [common | part_of(each, post, str(uuid4()), attempt_id) for each in taken[1:]]
             try:
                 with db.begin_nested():
                     db.execute(insert(t.attempt), whole)
@@ -210,7 +145,7 @@ class Ledger:
                 return refusal
             db.execute(
                 update(t.attempt)
-                .where(_whole(attempt_id), t.attempt.c.state == State.RESERVED)
+                .where(whole_of(attempt_id), t.attempt.c.state == State.RESERVED)
                 .values(state=State.SENDING, seq=row.seq, committed_at=now, lease_until=now + CALL)
             )
             return Sending(attempt_id, now)
@@ -331,7 +266,7 @@ class Ledger:
         if wanted := list(states):
             query = query.where(t.attempt.c.state.in_(wanted))
         with self._store.reading() as db:
-            return [_attempt(row) for row in db.execute(query)]
+            return [attempt_of(row) for row in db.execute(query)]
 
     # --- the rules ----------------------------------------------------------------------------------
 
@@ -406,7 +341,7 @@ class Ledger:
                 return old
             db.execute(
                 update(t.attempt)
-                .where(_whole(attempt_id), t.attempt.c.state == old)
+                .where(whole_of(attempt_id), t.attempt.c.state == old)
                 .values(state=new, seq=row.seq, ended_at=now, **values)
             )
             return new
@@ -423,53 +358,3 @@ class Ledger:
         db.execute(
             insert(t.evidence).values(attempt=attempt_id, at=now, state=state, detail=detail)
         )
-
-
-def _whole(attempt_id: str) -> ColumnElement[bool]:
-    """An attempt and, if it is a round-up's, what it settles: they change state together."""
-    return (t.attempt.c.id == attempt_id) | (t.attempt.c.within == attempt_id)
-
-
-def _named(delivery: Delivery) -> dict[str, Any]:
-    """What of a row says which delivery it is, and until when it may go."""
-    key = delivery.key
-    return {
-        "key": str(key),
-        "item": key.item,
-        "edition": key.edition,
-        "occurrence": key.occurrence,
-        "step": key.step,
-        "channel": key.channel,
-        "act": key.act,
-        "due": delivery.placed,
-        "deadline": delivery.deadline,
-    }
-
-
-def _as_json(values: Mapping[str, Any]) -> str:
-    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
-
-
-def _attempt(row: Row[Any]) -> Attempt:
-    return Attempt(
-        id=row.id,
-        key=row.key,
-        item=row.item,
-        occurrence=row.occurrence,
-        step=row.step,
-        channel=row.channel,
-        platform=row.platform,
-        state=State(row.state),
-        due=row.due,
-        deadline=row.deadline,
-        reserved_at=row.reserved_at,
-        committed_at=row.committed_at,
-        ended_at=row.ended_at,
-        external_id=row.external_id,
-        url=row.url,
-        reason=row.reason,
-        cost=row.cost,
-        text=row.text,
-        digest=row.digest,
-        within=row.within,
-    )
