@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core.calendar import local_day
+from bot.core.collector import without_collector
 from bot.core.ladder import deliveries_of
 from bot.core.model import Catalog, Channel, Delivery, Item, Key, Schedule, Status
 from bot.core.placing import Timetable, rearranged
@@ -41,6 +42,7 @@ class Agenda:
         return {name: each.calendar for name, each in self.timetables.items()}
 
 
+@without_collector()
 def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
     """The agenda of `catalog`; the same with or without `before`, the agenda of an earlier one, but sooner."""
     if before is None or not _same_frame(catalog, before.catalog):
@@ -61,18 +63,18 @@ def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
     changed_days: dict[str, dict[date, list[Delivery]]] = defaultdict(dict)
     for channel, day in lost.keys() | gained.keys():
         old = before.timetables[channel].days.get(day)
-        kept = [each for each in (old.own if old else ()) if each.key not in lost[channel, day]]
-        changed_days[channel][day] = kept + gained[channel, day]
-    asked_again = {each.key for deliveries_of_day in gained.values() for each in deliveries_of_day}
-    for keys in lost.values():
-        for key in keys - asked_again:
+        away = lost.get((channel, day), ())
+        kept = [each for each in (old.own if old else ()) if each.key not in away]
+        changed_days[channel][day] = kept + gained.get((channel, day), [])
+    if lost:
+        asked_again = {each.key for of_day in gained.values() for each in of_day}
+        for key in set().union(*lost.values()) - asked_again:
             del deliveries[key]
     timetables = dict(before.timetables)
     for channel, own in changed_days.items():
-        timetables[channel] = rearranged(before.timetables[channel], own)
-        for day, made in timetables[channel].days.items():
-            if made is not before.timetables[channel].days.get(day):
-                deliveries.update((each.key, each) for each in made.placed)
+        timetables[channel], new_days = rearranged(before.timetables[channel], own)
+        for made in new_days:
+            deliveries.update((each.key, each) for each in made.placed)
     return Agenda(catalog, timetables, asked, deliveries)
 
 

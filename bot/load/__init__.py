@@ -6,15 +6,14 @@ of its own, and takes nothing from the others.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.core.collector import without_collector
 from bot.core.model import Catalog, Channel, Item, Mark, Problem, Schedule
 from bot.load.channels import read_channels
 from bot.load.content import Content, read_content
@@ -42,7 +41,7 @@ def load(
     that the items speak of, and one more on either side. A `shelf` keeps what each content file gave:
     the next call with it reads only those that have changed.
     """
-    with _without_collector():
+    with without_collector():
         arrangement = _read_arrangement(schedules)
         written = _read_contents(content, arrangement.names, Shelf() if shelf is None else shelf)
     reports = [*arrangement.reports, *(each.report for each in written)]
@@ -63,18 +62,6 @@ def load(
         halted=arrangement.halted,
     )
     return catalog, tuple(sorted({problem for report in reports for problem in report.problems}))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """The hundred thousand small objects of a large file are all needed: looking for waste costs half the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Arrangement(NamedTuple):
