@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from bot.core.calendar import DAY, Window, instant, why_closed, windows
+from bot.core.layered import changed
 from bot.core.model import Delivery, Move, Schedule
 
 # How far before its own day a delivery may be placed when its day has no room.
@@ -63,35 +64,39 @@ def rearranged(
     `SPILL_DAYS`; what still finds none is held. In this order an added delivery can move others to an
     earlier instant only.
     """
-    days, known = dict(before.days), before.order
-    changed: list[Day] = []
+    known = before.order
+    new: dict[date, Day] = {}
+    gone: list[date] = []
     to_do = sorted(asked)
     # What the day that was looked at last handed on, or passed on where nothing stands there any more.
     last, handed_on = date.max, Handed()
     while to_do:
         day = to_do.pop()
-        there = days.get(day)
-        own = _in_turn(asked[day]) if day in asked else there.own if there else ()
+        was = before.days.get(day)
+        own = _in_turn(asked[day]) if day in asked else was.own if was else ()
         later = bisect_right(known, day)
         if later < len(known) and known[later] < last:
-            handed_on = days[known[later]].handed_on
+            handed_on = before.days[known[later]].handed_on
         received = handed_on
         if own or received.spilled:
-            made = days[day] = _arranged(day, own, received, before.calendar)
-            changed.append(made)
-            handed_on = made.handed_on
-        elif there:
-            del days[day]
+            new[day] = _arranged(day, own, received, before.calendar)
+            handed_on = new[day].handed_on
+        elif was:
+            gone.append(day)
         last = day
         earlier = bisect_left(known, day) - 1
         below = day - DAY if handed_on.spilled else known[earlier] if earlier >= 0 else None
-        if below is None or (below in days and days[below].received == handed_on):
+        if below is None:
+            continue
+        if below in before.days and before.days[below].received == handed_on:
             continue
         place = bisect_left(to_do, below)
         if below not in to_do[place : place + 1]:
             to_do.insert(place, below)
-    order = known if days.keys() == before.days.keys() else tuple(sorted(days))
-    return Timetable(before.calendar, days, order), tuple(changed)
+    days = changed(before.days, new, gone)
+    is_longer = any(day not in before.days for day in new)
+    order = tuple(sorted(days)) if gone or is_longer else before.order
+    return Timetable(before.calendar, days, order), tuple(new.values())
 
 
 def _in_turn(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.core.agenda import Agenda, agenda
+from bot.core.collector import without_collector
+from bot.core.layered import changed
 from bot.core.model import Catalog, Item, Problem, Severity
 from bot.load import Shelf, load
+from bot.load.shelf import Said
 from bot.load.source import Signature, files_of, signature_of
 
 # A file goes out only when it has been valid and unchanged for so long: staff save more than once.
 SETTLING = timedelta(minutes=10)
+
+
+class Signed(NamedTuple):
+    """Where a file lies, and the state in which it was read."""
+
+    path: str
+    signature: Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +33,18 @@ class Edition:
     """One reading of all files."""
 
     catalog: Catalog
+    said: Said  # its items by file, what is held over among them
     agenda: Agenda
     problems: tuple[Problem, ...]
-    signatures: Mapping[str, tuple[Path, Signature]]  # by the name that marks give a file
-    schedules: tuple[tuple[Path, Signature], ...]
+    signatures: Mapping[str, Signed]  # by the name that marks give a file
+    schedules: tuple[Signed, ...]
     settled: Mapping[str, datetime]  # from when on the items of a file may go out, if it is to come
 
     def still_says(self, item: Item) -> bool:
         """Are the file of `item` and the schedules, on disk, the ones that were read?"""
         of_item = self.signatures.get(item.mark.file)
         return of_item is not None and all(
-            signature_of(path) == signature for path, signature in (of_item, *self.schedules)
+            signature_of(each.path) == each.signature for each in (of_item, *self.schedules)
         )
 
 
@@ -51,43 +64,50 @@ class Library:
         self._settling = settling
         self._clock = clock
         self._shelf = Shelf()
-        self.current = self._read(None)
+        self.current = self._read(self._signatures(), None)
 
     def refresh(self) -> Edition | None:
         """Read again if any file changed, came or went; returns the new edition, or None."""
-        if self._signatures() == self.current.signatures:
+        signatures = self._signatures()
+        if signatures == self.current.signatures:
             return None
-        self.current = self._read(self.current)
+        self.current = self._read(signatures, self.current)
         return self.current
 
-    def _read(self, before: Edition | None) -> Edition:
-        # Taken before reading: a file that changes meanwhile is read once more, never missed.
-        signatures = self._signatures()
+    @without_collector()
+    def _read(self, signatures: Mapping[str, Signed], before: Edition | None) -> Edition:
+        """An edition of the files; `signatures` were taken before: what changes meanwhile is read once more."""
         catalog, problems = load(self._content, self._schedules, self._shelf)
-        if before is not None:
-            catalog = _held_over(catalog, before.catalog, self._schedules.absolute().name)
+        said = self._shelf.said
+        if before is None:
+            made = agenda(catalog)
+        else:
+            catalog, said = _held_over(catalog, said, before)
+            catalog = _halted(catalog, before.catalog, self._schedules.absolute().name)
+            made = agenda(catalog, before.agenda, among=_touched(said, before.said))
         return Edition(
             catalog=catalog,
-            agenda=agenda(catalog, before.agenda if before else None),
+            said=said,
+            agenda=made,
             problems=tuple(p for p in problems if p.severity is Severity.ERROR),
             signatures=signatures,
             schedules=tuple(
-                (path, signature)
-                for path, signature in signatures.values()
-                if path.is_relative_to(self._schedules)
+                signed
+                for signed in signatures.values()
+                if signed.path.startswith(f"{self._schedules}{os.sep}")
             ),
             settled=self._settled(signatures, before),
         )
 
     def _settled(
-        self, signatures: Mapping[str, tuple[Path, Signature]], before: Edition | None
+        self, signatures: Mapping[str, Signed], before: Edition | None
     ) -> dict[str, datetime]:
         """A change counts from when it was made or, if its file lies about that, from when it was seen."""
         now = self._clock()
         settled: dict[str, datetime] = {}
-        for file, (path, signature) in signatures.items():
-            if before is None or before.signatures.get(file) == (path, signature):
-                since = min(signature.latest, now)
+        for file, signed in signatures.items():
+            if before is None or before.signatures.get(file) == signed:
+                since = min(signed.signature.latest, now)
                 until = before.settled.get(file) if before else None
             else:
                 since, until = now, None
@@ -96,24 +116,32 @@ class Library:
                 settled[file] = until
         return settled
 
-    def _signatures(self) -> dict[str, tuple[Path, Signature]]:
+    def _signatures(self) -> dict[str, Signed]:
         return {
-            report.file: (path, signature)
+            file.name: Signed(file.path, file.signature)
             for folder in (self._content, self._schedules)
-            for path, report in files_of(folder)
-            if (signature := signature_of(path)) is not None
+            for file in files_of(folder)
+            if file.signature is not None
         }
 
 
-def _held_over(new: Catalog, old: Catalog, schedules: str) -> Catalog:
+def _held_over(new: Catalog, said: Said, before: Edition) -> tuple[Catalog, Said]:
     """`new`, with what its broken files said before they broke: in its place, but held."""
-    items = {
-        item.id: item
-        for item in old.items.values()
-        if item.mark.file in new.broken and item.id not in new.items
+    held = {
+        file: {
+            item_id: item for item_id, item in before.said[file].items() if item_id not in new.items
+        }
+        for file in new.broken & before.said.keys()
     }
-    if items:
-        new = replace(new, items=items | dict(new.items))
+    if not held:
+        return new, said
+    items = {item_id: item for of_file in held.values() for item_id, item in of_file.items()}
+    of_both = {file: {**said.get(file, {}), **of_file} for file, of_file in held.items()}
+    return replace(new, items=changed(new.items, items)), {**said, **of_both}
+
+
+def _halted(new: Catalog, old: Catalog, schedules: str) -> Catalog:
+    """`new`, with the channels and schedules of `old` where a file of theirs is broken: nothing goes out."""
     broken = sorted(file for file in new.broken if file.startswith(f"{schedules}/"))
     if not broken:
         return new
@@ -123,3 +151,14 @@ def _held_over(new: Catalog, old: Catalog, schedules: str) -> Catalog:
         schedules=dict(old.schedules) | dict(new.schedules),
         halted=f"{broken[0]} has a fault",
     )
+
+
+def _touched(said: Said, before: Said) -> set[str]:
+    """The items of the files that were read again, that broke, were mended, came or went."""
+    return {
+        item_id
+        for file in said.keys() | before.keys()
+        if said.get(file) is not before.get(file)
+        for each in (said, before)
+        for item_id in each.get(file, ())
+    }
