@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core.calendar import local_day
+from bot.core.collector import without_collector
 from bot.core.ladder import deliveries_of
+from bot.core.layered import changed
 from bot.core.model import Catalog, Channel, Delivery, Item, Key, Schedule, Status
 from bot.core.placing import Timetable, rearranged
 from bot.core.week import mondays, of_week
@@ -45,16 +47,23 @@ class Agenda:
         return {name: each.calendar for name, each in self.timetables.items()}
 
 
-def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
-    """The agenda of `catalog`; the same with or without `before`, the agenda of an earlier one, but sooner."""
+@without_collector()
+def agenda(
+    catalog: Catalog, before: Agenda | None = None, *, among: Iterable[str] | None = None
+) -> Agenda:
+    """The agenda of `catalog`; the same with or without `before`, the agenda of an earlier one, but sooner.
+
+    Sooner still for whoever knows `among` which items those are that came, went, changed, or whose file
+    broke or was mended.
+    """
     if before is None or not _same_frame(catalog, before.catalog):
-        before = _empty(catalog)
-    asked = dict(before.asked)
-    deliveries = dict(before.deliveries)
+        before, among = _empty(catalog), None
+    asked: dict[str, tuple[Delivery, ...]] = {}
+    not_asked: list[str] = []
     lost: dict[tuple[str, date], set[Key]] = defaultdict(set)
     gained: dict[tuple[str, date], list[Delivery]] = defaultdict(list)
-    changed = _changed(catalog, before)
-    weeks = _weeks(catalog, before, changed)
+    touched = _changed(catalog, before, among)
+    weeks = _weeks(catalog, before, touched)
     for week in [
         each for each in {**before.weeks, **weeks} if weeks.get(each) != before.weeks.get(each)
     ]:
@@ -62,31 +71,40 @@ def agenda(catalog: Catalog, before: Agenda | None = None) -> Agenda:
             lost[_day_of(listed, before)].add(listed.key)
         if listed := _round_up(week, weeks, catalog):
             gained[_day_of(listed, before)].append(listed)
-    for item_id in changed:
-        for delivery in asked.pop(item_id, ()):
+    for item_id in touched:
+        for delivery in before.asked.get(item_id, ()):
             lost[_day_of(delivery, before)].add(delivery.key)
         item = catalog.items.get(item_id)
         if item is not None and (wanted := tuple(_asked_for(item, catalog))):
             asked[item_id] = wanted
             for delivery in wanted:
                 gained[_day_of(delivery, before)].append(delivery)
+        else:
+            not_asked.append(item_id)
 
     changed_days: dict[str, dict[date, list[Delivery]]] = defaultdict(dict)
     for channel, day in lost.keys() | gained.keys():
         old = before.timetables[channel].days.get(day)
-        kept = [each for each in (old.own if old else ()) if each.key not in lost[channel, day]]
-        changed_days[channel][day] = kept + gained[channel, day]
-    asked_again = {each.key for deliveries_of_day in gained.values() for each in deliveries_of_day}
-    for keys in lost.values():
-        for key in keys - asked_again:
-            del deliveries[key]
+        away = lost.get((channel, day), ())
+        kept = [each for each in (old.own if old else ()) if each.key not in away]
+        changed_days[channel][day] = kept + gained.get((channel, day), [])
+    gone: set[Key] = set()
+    if lost:
+        asked_again = {each.key for of_day in gained.values() for each in of_day}
+        gone = set().union(*lost.values()) - asked_again
     timetables = dict(before.timetables)
+    deliveries: dict[Key, Delivery] = {}
     for channel, own in changed_days.items():
-        timetables[channel] = rearranged(before.timetables[channel], own)
-        for day, made in timetables[channel].days.items():
-            if made is not before.timetables[channel].days.get(day):
-                deliveries.update((each.key, each) for each in made.placed)
-    return Agenda(catalog, timetables, asked, deliveries, weeks)
+        timetables[channel], new_days = rearranged(before.timetables[channel], own)
+        for made in new_days:
+            deliveries.update((each.key, each) for each in made.placed)
+    return Agenda(
+        catalog,
+        timetables,
+        changed(before.asked, asked, not_asked),
+        changed(before.deliveries, deliveries, gone),
+        weeks,
+    )
 
 
 def channels_of(item: Item, channels: Iterable[Channel]) -> Iterator[Channel]:
@@ -169,17 +187,17 @@ def _same_frame(new: Catalog, old: Catalog) -> bool:
     )
 
 
-def _changed(catalog: Catalog, before: Agenda) -> list[str]:
+def _changed(catalog: Catalog, before: Agenda, among: Iterable[str] | None) -> list[str]:
     """The items that came, went, or are not what they were, or whose file broke or was mended."""
-    old = before.catalog.items
+    old, new = before.catalog.items, catalog.items
     flipped = catalog.broken ^ before.catalog.broken
-    changed = [
+    among = old.keys() | new.keys() if among is None else among
+    return [
         item_id
-        for item_id, item in catalog.items.items()
-        if old.get(item_id) is not item or (flipped and item.mark.file in flipped)
+        for item_id in among
+        if (item := new.get(item_id)) is not old.get(item_id)
+        or (flipped and item is not None and item.mark.file in flipped)
     ]
-    changed += [item_id for item_id in old if item_id not in catalog.items]
-    return changed
 
 
 def _day_of(delivery: Delivery, made: Agenda) -> tuple[str, date]:

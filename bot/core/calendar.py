@@ -28,7 +28,8 @@ class Window(NamedTuple):
 
 def instant(day: date, at: time, zone: tzinfo) -> datetime:
     """The instant, in UTC, at which the clocks of `zone` show `at` on `day`."""
-    return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
+    first = at.replace(fold=0) if at.fold else at
+    return datetime.combine(day, first, zone).astimezone(UTC)
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
 
 from bot.core.calendar import local_day
 from bot.core.history import is_over
 from bot.core.model import Delivery
-from bot.core.placing import SPILL_DAYS, Day
+from bot.core.placing import SPILL_DAYS, Timetable
+from bot.core.quiet import Quiet
 from bot.core.view import View
 
 # What a tick looks ahead: what is late must leave room for what comes in time, and that far at most.
 AHEAD = timedelta(days=SPILL_DAYS + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The past of one channel: nothing is open on any day up to `until`, but on those in `but`."""
+
+    timetable: Timetable
+    until: date
+    but: tuple[date, ...]
 
 
 @dataclass(slots=True)
@@ -23,33 +34,80 @@ class Memory:
     It can be thrown away at any moment; a day that changes is another `Day` and is looked at anew.
     """
 
-    closed: dict[tuple[str, date], Day] = field(default_factory=dict)
+    closed: dict[str, Closed] = field(default_factory=dict)  # by channel
+    quiet: Quiet | None = None
     at: datetime | None = None
 
-    def begin(self, now: datetime) -> None:
-        """Forget everything if the clock went back: what was over may be to come."""
-        if self.at is not None and now < self.at:
-            self.closed.clear()
-        self.at = now
+    def begin(self, view: View) -> Quiet | None:
+        """What was planned last, if it holds. Forgets all if the clock went back: what was over may be to come."""
+        if self.at is not None and view.now < self.at:
+            self.closed, self.quiet = {}, None
+        self.at = view.now
+        return self.quiet if self.quiet and self.quiet.holds(view) else None
 
 
 def candidates(view: View, memory: Memory | None) -> tuple[list[Delivery], datetime | None]:
-    """Every delivery that is not over; with a memory, those that are open or come soon."""
+    """Every delivery that is not over; with a memory, those that are open or come soon.
+
+    Beside them, with a memory, the first instant past the horizon at which something stands.
+    """
     found: list[Delivery] = []
+    if memory is None:
+        for timetable in view.agenda.timetables.values():
+            for day in timetable.order:
+                found += _open_on(day, timetable, view)
+        return found, None
     beyond: list[datetime] = []
+    closed, memory.closed = memory.closed, {}
     for channel, timetable in view.agenda.timetables.items():
-        horizon = local_day(view.now + AHEAD, timetable.calendar.zone)
         today = local_day(view.now, timetable.calendar.zone)
-        for day, made in timetable.days.items():
-            if memory is not None:
-                if memory.closed.get((channel, day)) is made:
-                    continue
-                if day > horizon:
-                    open_there = (e for e in made.placed if not is_over(e, view.history, view.now))
-                    beyond += [each.placed for each in islice(open_there, 1)]
-                    continue
-            open_here = [each for each in made.placed if not is_over(each, view.history, view.now)]
+        horizon = local_day(view.now + AHEAD, timetable.calendar.zone)
+        still_open: list[date] = []
+        for day in _days_to_look_at(timetable, closed.get(channel), horizon):
+            open_here = _open_on(day, timetable, view)
             found += open_here
-            if memory is not None and not open_here and day <= today:
-                memory.closed[channel, day] = made
+            if open_here and day <= today:
+                still_open.append(day)
+        memory.closed[channel] = Closed(timetable, today, tuple(still_open))
+        if first := _first_after(horizon, timetable, view):
+            beyond.append(first)
     return found, min(beyond, default=None)
+
+
+def _days_to_look_at(timetable: Timetable, closed: Closed | None, horizon: date) -> Sequence[date]:
+    """The days up to `horizon`, without the past ones that are closed and have not changed since."""
+    order = timetable.order
+    end = bisect_right(order, horizon)
+    if closed is None:
+        return order[:end]
+    begin = bisect_right(order, closed.until)
+    if timetable is closed.timetable:
+        return closed.but + order[begin:end]
+    before, still_open = closed.timetable.days, set(closed.but)
+    again = [
+        day
+        for day in order[:begin]
+        if day in still_open or timetable.days[day] is not before.get(day)
+    ]
+    return again + list(order[begin:end])
+
+
+def _first_after(horizon: date, timetable: Timetable, view: View) -> datetime | None:
+    """The first instant past `horizon` at which something open stands."""
+    first: datetime | None = None
+    for place in range(bisect_right(timetable.order, horizon), len(timetable.order)):
+        day = timetable.order[place]
+        # What found no room stands at its nominal instant, which may be some days after its day.
+        if first is not None and local_day(first, timetable.calendar.zone) < day:
+            break
+        for delivery in timetable.days[day].placed:
+            if not is_over(delivery, view.history, view.now):
+                first = min(first or delivery.placed, delivery.placed)
+                break
+    return first
+
+
+def _open_on(day: date, timetable: Timetable, view: View) -> list[Delivery]:
+    return [
+        each for each in timetable.days[day].placed if not is_over(each, view.history, view.now)
+    ]

@@ -34,6 +34,7 @@ class ChannelPast:
         datetime, ...
     ] = ()  # when something became, or may have become, public; ascending
     not_before: datetime | None = None  # the platform asked us to wait until then
+    seq: int | None = None  # raised by each change of what is known of it; None = nobody counts
 
 
 @dataclass(frozen=True, slots=True)

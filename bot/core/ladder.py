@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from bot.core.calendar import end_of_day, instant, local_day
 from bot.core.model import (
@@ -73,8 +73,7 @@ def read_step(text: str) -> Step | None:
     return Step(anchor, days, at)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Rung:
+class _Rung(NamedTuple):
     """One announcement that a ladder asks for."""
 
     nominal: datetime
@@ -142,7 +141,7 @@ def deliveries_of(item: Item, channel: Channel, schedule: Schedule) -> Iterator[
             _too_late(item.when, zone),
         )
         for delivery in whole:
-            if local_day(delivery.nominal, zone) not in said_by_date:
+            if not said_by_date or local_day(delivery.nominal, zone) not in said_by_date:
                 yield delivery
     elif not item.entries and item.queued_from:
         end = _expiry(item, zone)

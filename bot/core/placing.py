@@ -6,13 +6,14 @@ anew from its own day down to where it makes no difference any more, and no furt
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from heapq import heapify, heappop, heappush
+from functools import cache
 
-from bot.core.calendar import DAY, Window, instant, local_day, why_closed, windows
+from bot.core.calendar import DAY, Window, instant, why_closed, windows
+from bot.core.layered import changed
 from bot.core.model import Delivery, Move, Schedule
 
 # How far before its own day a delivery may be placed when its day has no room.
@@ -26,7 +27,8 @@ SPACING = timedelta(hours=48)
 class Handed:
     """What a day hands on to the day before it."""
 
-    spilled: tuple[Delivery, ...] = ()  # what found no room, in the order in which it asked
+    # What found no room, in the order in which it asked, and why on each day that was tried
+    spilled: tuple[tuple[Delivery, tuple[Move, ...]], ...] = ()
     ceiling: datetime | None = None  # the gap reaches over midnight
     spaced: tuple[tuple[str, datetime], ...] = ()  # items, and until when they may be said
 
@@ -47,45 +49,54 @@ class Timetable:
 
     calendar: Schedule
     days: Mapping[date, Day] = field(default_factory=dict)
+    order: tuple[date, ...] = ()  # the days, the first of them first
 
 
-def rearranged(before: Timetable, asked: Mapping[date, Iterable[Delivery]]) -> Timetable:
-    """`before`, with `asked` in place of what was asked of each day that it names.
+def rearranged(
+    before: Timetable, asked: Mapping[date, Iterable[Delivery]]
+) -> tuple[Timetable, tuple[Day, ...]]:
+    """`before`, with `asked` in place of what was asked of each day that it names; and its new days.
 
     On a day, its own deliveries come before those that spilled from a later one, and the later nominal
     instant comes first, so that an eve keeps its hour and what is announced a week ahead gives way.
     Each takes the last open instant at or before its nominal one that keeps the gap and the day's cap,
-    and on an earlier day at or before its own hour; what finds no room spills to the day before, at most `SPILL_DAYS`; what still finds none is held.
-    In this order an added delivery can move others to an earlier instant only.
+    and on an earlier day at or before its own hour; what finds no room spills to the day before, at most
+    `SPILL_DAYS`; what still finds none is held. In this order an added delivery can move others to an
+    earlier instant only.
     """
-    days = dict(before.days)
-    known = sorted(days)
-    to_do = {day: _in_turn(deliveries) for day, deliveries in asked.items()}
-    last_first = [-day.toordinal() for day in to_do]
-    heapify(last_first)
-    while last_first:
-        day = date.fromordinal(-heappop(last_first))
-        own = to_do.pop(day)
+    known = before.order
+    new: dict[date, Day] = {}
+    gone: list[date] = []
+    to_do = sorted(asked)
+    # What the day that was looked at last handed on, or passed on where nothing stands there any more.
+    last, handed_on = date.max, Handed()
+    while to_do:
+        day = to_do.pop()
+        was = before.days.get(day)
+        own = _in_turn(asked[day]) if day in asked else was.own if was else ()
         later = bisect_right(known, day)
-        received = days[known[later]].handed_on if later < len(known) else Handed()
-        handed_on = received
+        if later < len(known) and known[later] < last:
+            handed_on = before.days[known[later]].handed_on
+        received = handed_on
         if own or received.spilled:
-            if day not in days:
-                insort(known, day)
-            days[day] = _arranged(day, own, received, before.calendar)
-            handed_on = days[day].handed_on
-        elif day in days:
-            del days[day]
-            known.remove(day)
+            new[day] = _arranged(day, own, received, before.calendar)
+            handed_on = new[day].handed_on
+        elif was:
+            gone.append(day)
+        last = day
         earlier = bisect_left(known, day) - 1
         below = day - DAY if handed_on.spilled else known[earlier] if earlier >= 0 else None
-        if below is None or below in to_do:
+        if below is None:
             continue
-        there = days.get(below)
-        if there is None or there.received != handed_on:
-            to_do[below] = there.own if there else ()
-            heappush(last_first, -below.toordinal())
-    return Timetable(before.calendar, days)
+        if below in before.days and before.days[below].received == handed_on:
+            continue
+        place = bisect_left(to_do, below)
+        if below not in to_do[place : place + 1]:
+            to_do.insert(place, below)
+    days = changed(before.days, new, gone)
+    is_longer = any(day not in before.days for day in new)
+    order = tuple(sorted(days)) if gone or is_longer else before.order
+    return Timetable(before.calendar, days, order), tuple(new.values())
 
 
 def _in_turn(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
@@ -95,33 +106,36 @@ def _in_turn(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
 
 
 def _arranged(day: date, own: tuple[Delivery, ...], received: Handed, calendar: Schedule) -> Day:
-    taken: list[datetime] = []
+    room = _Room(day, calendar)
     placed: list[Delivery] = []
     held: list[Delivery] = []
-    spilled: list[Delivery] = []
+    spilled: list[tuple[Delivery, tuple[Move, ...]]] = []
     spaced = dict(received.spaced)
-    open_parts = {kind: windows(calendar, day, essential=kind) for kind in (False, True)}
-    for delivery in (*own, *received.spilled):
-        ceiling = _least(
-            received.ceiling, spaced.get(delivery.key.item) if delivery.is_spaced else None
-        )
-        found = _slot(delivery, day, open_parts[delivery.essential], calendar, taken, ceiling)
-        if isinstance(found, datetime):
-            taken.append(found)
-            placed.append(_standing(delivery, found, calendar))
-            if delivery.is_spaced:
-                spaced[delivery.key.item] = found - SPACING
+    for delivery, in_its_way in (*((each, ()) for each in own), *received.spilled):
+        item, is_spaced = delivery.key.item, delivery.is_spaced
+        ceiling = received.ceiling
+        if is_spaced and (until := spaced.get(item)):
+            ceiling = _least(ceiling, until)
+        found = room.slot(delivery, ceiling)
+        if isinstance(found, Move):
+            moves = (*in_its_way, found)
+            if len(moves) <= SPILL_DAYS:  # one for each day that was tried
+                spilled.append((delivery, moves))
+            else:
+                no_room = f"no room in the {SPILL_DAYS} days before ({found})"
+                held.append(replace(delivery, moves=moves, held=delivery.held or no_room))
             continue
-        crowded_out = replace(delivery, moves=(*delivery.moves, found))
-        if local_day(delivery.nominal, calendar.zone) - day < timedelta(days=SPILL_DAYS):
-            spilled.append(crowded_out)
+        room.take(found)
+        if is_spaced:
+            spaced[item] = found - SPACING
+        if found == delivery.nominal:
+            placed.append(delivery)
         else:
-            why = crowded_out.moves[-1]
-            no_room = f"no room in the {SPILL_DAYS} days before ({why})"
-            held.append(replace(crowded_out, held=delivery.held or no_room))
+            moves = in_its_way or (room.why_not_when_asked(delivery),)
+            placed.append(replace(delivery, placed=found, moves=moves))
     placed.sort(key=lambda each: (each.placed, each.key))
     midnight = instant(day, time(), calendar.zone)
-    gap_from = _least(received.ceiling, min(taken) - calendar.gap if taken else None)
+    gap_from = _least(received.ceiling, placed[0].placed - calendar.gap if placed else None)
     # What lies at or after midnight binds no earlier day.
     handed_on = Handed(
         tuple(spilled),
@@ -137,54 +151,102 @@ def _least(first: datetime | None, second: datetime | None) -> datetime | None:
     return min(first, second)
 
 
-def _slot(
-    delivery: Delivery,
-    day: date,
-    parts: tuple[Window, ...] | Move,
-    calendar: Schedule,
-    taken: list[datetime],
-    ceiling: datetime | None,
-) -> datetime | Move:
-    """The last free open instant of `day` at or before the nominal one, or why there is none."""
-    if isinstance(parts, Move):
-        return parts
-    if len(taken) >= calendar.per_day:
-        return Move("full day", f"{calendar.per_day} posts on {day.isoformat()}")
-    latest = min(delivery.nominal, ceiling or delivery.nominal)
-    its_hour = delivery.nominal.astimezone(calendar.zone).time()
-    if its_hour >= calendar.hours.opens:
-        # On a day before its own it keeps its hour: a closing hour is no time to be read.
-        latest = min(latest, instant(day, its_hour, calendar.zone))
-    for part in reversed(parts):
-        free = min(latest, part.closes)
-        for other in sorted(taken, reverse=True):
-            if abs(free - other) < calendar.gap:
-                free = other - calendar.gap
-        if free >= part.opens:
-            return free
-    return _why_none(delivery, parts, calendar, ceiling)
+class _Room:
+    """What one day still has to give. What all its deliveries have in common is found out once."""
+
+    __slots__ = ("_busy", "_calendar", "_day", "_full", "_latest", "_open", "_taken")
+
+    def __init__(self, day: date, calendar: Schedule) -> None:
+        self._day = day
+        self._calendar = calendar
+        self._taken = 0
+        self._full: Move | None = None
+        self._busy = _Busy(calendar.gap)
+        self._open: dict[bool, tuple[Window, ...] | Move] = {}  # to what is essential, or is not
+        self._latest: dict[datetime, datetime] = {}  # by nominal instant
+
+    def slot(self, delivery: Delivery, ceiling: datetime | None) -> datetime | Move:
+        """The last free open instant at or before the nominal one, or why there is none."""
+        calendar, kind = self._calendar, delivery.essential
+        if kind not in self._open:
+            self._open[kind] = windows(calendar, self._day, essential=kind)
+        parts = self._open[kind]
+        if isinstance(parts, Move):
+            return parts
+        if self._taken >= calendar.per_day:
+            self._full = self._full or Move(
+                "full day", f"{calendar.per_day} posts on {self._day.isoformat()}"
+            )
+            return self._full
+        latest = self._latest.get(delivery.nominal)
+        if latest is None:
+            latest = self._latest[delivery.nominal] = self._latest_of(delivery.nominal)
+        if ceiling is not None:
+            latest = min(latest, ceiling)
+        for part in reversed(parts):
+            free = self._busy.last_free(min(latest, part.closes))
+            if free >= part.opens:
+                return free
+        if delivery.nominal < parts[0].opens:
+            return self.why_not_when_asked(delivery)
+        if delivery.is_spaced and ceiling is not None and ceiling < parts[0].opens:
+            return Move("spacing", "48 hours to the next post of the same item")
+        return _gap(calendar.gap)
+
+    def take(self, moment: datetime) -> None:
+        self._taken += 1
+        self._busy.add(moment)
+
+    def why_not_when_asked(self, delivery: Delivery) -> Move:
+        """Why `delivery`, whose ladder asks for this very day, does not stand at its nominal instant."""
+        parts, nominal = self._open[delivery.essential], delivery.nominal
+        if isinstance(parts, tuple) and any(part.opens <= nominal <= part.closes for part in parts):
+            return _gap(self._calendar.gap)
+        closed = why_closed(self._calendar, nominal, essential=delivery.essential)
+        return closed or _gap(self._calendar.gap)
+
+    def _latest_of(self, nominal: datetime) -> datetime:
+        """On a day before its own a delivery keeps its hour: a closing hour is no time to be read."""
+        asked = nominal.astimezone(self._calendar.zone)
+        if asked.time() < self._calendar.hours.opens:
+            return nominal
+        return min(nominal, instant(self._day, asked.time(), self._calendar.zone))
 
 
-def _why_none(
-    delivery: Delivery, parts: tuple[Window, ...], calendar: Schedule, ceiling: datetime | None
-) -> Move:
-    if delivery.nominal < parts[0].opens:
-        return why_closed(calendar, delivery.nominal, essential=delivery.essential) or _gap(
-            calendar
-        )
-    if delivery.is_spaced and ceiling is not None and ceiling < parts[0].opens:
-        return Move("spacing", "48 hours to the next post of the same item")
-    return _gap(calendar)
+class _Busy:
+    """Where nothing more may stand: less than a gap from something that does, in stretches that don't overlap.
+
+    Neither end of a stretch belongs to it.
+    """
+
+    __slots__ = ("_begins", "_ends", "_gap")
+
+    def __init__(self, gap: timedelta) -> None:
+        self._gap = gap
+        self._begins: list[datetime] = []
+        self._ends: list[datetime] = []
+
+    def last_free(self, moment: datetime) -> datetime:
+        """The last instant at or before `moment` that keeps the gap."""
+        nearest = bisect_left(self._begins, moment) - 1
+        if nearest >= 0 and moment < self._ends[nearest]:
+            return self._begins[nearest]
+        return moment
+
+    def add(self, moment: datetime) -> None:
+        """Something stands at `moment`."""
+        if not self._gap:
+            return
+        begins, ends = moment - self._gap, moment + self._gap
+        # The stretches that overlap the new one become one with it.
+        first, after = bisect_right(self._ends, begins), bisect_left(self._begins, ends)
+        if first < after:
+            begins, ends = min(begins, self._begins[first]), max(ends, self._ends[after - 1])
+        self._begins[first:after] = [begins]
+        self._ends[first:after] = [ends]
 
 
-def _standing(delivery: Delivery, found: datetime, calendar: Schedule) -> Delivery:
-    if found == delivery.nominal:
-        return delivery
-    closed = why_closed(calendar, delivery.nominal, essential=delivery.essential)
-    moves = delivery.moves or (closed or _gap(calendar),)
-    return replace(delivery, placed=found, moves=moves)
-
-
-def _gap(calendar: Schedule) -> Move:
-    minutes = int(calendar.gap.total_seconds() // 60)
+@cache
+def _gap(gap: timedelta) -> Move:
+    minutes = int(gap.total_seconds() // 60)
     return Move("gap", f"{minutes} minutes between two posts")

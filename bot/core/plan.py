@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.agenda import Agenda
-from bot.core.candidates import Memory, candidates
+from bot.core.candidates import AHEAD, Memory, candidates
 from bot.core.history import History
 from bot.core.judging import (
     Judged,
@@ -24,6 +24,7 @@ from bot.core.judging import (
 )
 from bot.core.model import Delivery, Key
 from bot.core.month import gathered
+from bot.core.quiet import Quiet, quiet_until
 from bot.core.states import RELEASES_KEY, State
 from bot.core.turns import Planned, in_turn
 from bot.core.view import View
@@ -63,9 +64,10 @@ def plan(
     open or comes within `AHEAD` is looked at, so that the cost does not grow with the queue or the
     ledger; the plan's `next` is the same.
     """
-    view = View(agenda, history, now, settled or {}, unfit or {})
-    if memory is not None:
-        memory.begin(now)
+    # Copies, since a memory may keep them and compare.
+    view = View(agenda, history, now, dict(settled or {}), dict(unfit or {}))
+    if memory is not None and (quiet := memory.begin(view)) is not None:
+        return Plan(now, (), quiet.later, quiet.held, quiet.judged, quiet.beyond)
     found, beyond = candidates(view, memory)
     overtaken = highest_open_rungs(found, now)
     judged: list[Judged] = []
@@ -99,4 +101,9 @@ def plan(
     later.sort(key=lambda each: (each.at, each.delivery.key))
     held.sort(key=lambda each: (each.delivery.placed, each.delivery.key))
     judged.sort(key=lambda each: (each.delivery.placed, each.delivery.key))
-    return Plan(now, tuple(due), tuple(later), tuple(held), tuple(judged), beyond)
+    made = Plan(now, tuple(due), tuple(later), tuple(held), tuple(judged), beyond)
+    if memory is not None:
+        until = quiet_until(found, view, AHEAD)
+        parts = (made.later, made.held, made.judged, made.beyond)
+        memory.quiet = Quiet(view, until, *parts) if until else None
+    return made

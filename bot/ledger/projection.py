@@ -146,7 +146,7 @@ class Projection:
             forgotten = max(spoken.values()) - REMEMBERED
             for attempt_id in [each for each, at in spoken.items() if at < forgotten]:
                 del spoken[attempt_id]
-        return ChannelPast(row.since, tuple(sorted(spoken.values())), row.not_before)
+        return ChannelPast(row.since, tuple(sorted(spoken.values())), row.not_before, row.seq)
 
 
 def _read_key(text: str) -> Key:

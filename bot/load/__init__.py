@@ -6,32 +6,24 @@ of its own, and takes nothing from the others.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.core.collector import without_collector
 from bot.core.model import Catalog, Channel, Item, Mark, Problem, Schedule
 from bot.load.channels import read_channels
-from bot.load.content import Content, read_content
+from bot.load.content import read_content
 from bot.load.days_off import days_off
 from bot.load.item import Names
 from bot.load.nodes import Mapped
 from bot.load.report import Report, shown
 from bot.load.schedule import Draft, read_schedule
-from bot.load.source import (
-    Signature,
-    are_unchanged,
-    decode,
-    files_of,
-    read,
-    revision,
-    signature_of,
-)
+from bot.load.shelf import Shelf, Shelved, Written, said_by_file, together
+from bot.load.source import are_unchanged, decode, files_of, read, revision
 from bot.load.tree import build
 
 __all__ = ["Shelf", "load"]
@@ -50,17 +42,18 @@ def load(
     that the items speak of, and one more on either side. A `shelf` keeps what each content file gave:
     the next call with it reads only those that have changed.
     """
-    with _without_collector():
+    shelf = Shelf() if shelf is None else shelf
+    with without_collector():
         arrangement = _read_arrangement(schedules)
-        written = _read_contents(content, arrangement.names, Shelf() if shelf is None else shelf)
+        files = _read_contents(content, arrangement.names, shelf)
+        shelf.together = together(files, shelf.together)
+    written, items = list(files.values()), shelf.together.items
+    if shelf.together.is_shared:
+        written = _told_of_shared_ids(written)
+        good = (each.items for each in written if not each.report.is_broken)
+        items = {item_id: item for said in good for item_id, item in said.items()}
+    shelf.said = said_by_file(written)
     reports = [*arrangement.reports, *(each.report for each in written)]
-    _refuse_shared_ids(written)
-    items = {
-        item.id: item
-        for each in written
-        if not each.report.is_broken
-        for item in each.content.items
-    }
     catalog = Catalog(
         items=items,
         channels=arrangement.channels,
@@ -73,18 +66,6 @@ def load(
     return catalog, tuple(sorted({problem for report in reports for problem in report.problems}))
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """The hundred thousand small objects of a large file are all needed: looking for waste costs half the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 class _Arrangement(NamedTuple):
     """What the folder of schedules gave."""
 
@@ -93,35 +74,6 @@ class _Arrangement(NamedTuple):
     names: Names
     reports: list[Report]
     halted: str
-
-
-class _Written(NamedTuple):
-    """What one content file gave."""
-
-    content: Content
-    report: Report
-    years: frozenset[int]  # of which its items speak
-
-
-class _Shelved(NamedTuple):
-    signature: Signature
-    names: Names
-    written: _Written
-
-
-class Shelf:
-    """What content files gave when they were last read. It can be thrown away at any moment."""
-
-    def __init__(self) -> None:
-        self.files: dict[Path, _Shelved] = {}
-
-    def images(self) -> dict[str, Mapping[Path, Signature | None]]:
-        """The image files that each content file names, by the name that marks give it."""
-        return {
-            each.written.report.file: each.written.content.images
-            for each in self.files.values()
-            if each.written.content.images
-        }
 
 
 def _open(path: Path, folder: Path, report: Report) -> tuple[Mapped, str] | None:
@@ -138,7 +90,8 @@ def _read_arrangement(folder: Path) -> _Arrangement:
     broken: set[str] = set()
     files: dict[str, str] = {}
     channels_file: tuple[Mapped | None, Report] | None = None
-    for path, report in files_of(folder):
+    for file in files_of(folder):
+        path, report = Path(file.path), Report(file.name)
         reports.append(report)
         name = path.stem
         opened = _open(path, folder, report)
@@ -175,48 +128,48 @@ def _read_arrangement(folder: Path) -> _Arrangement:
     )
 
 
-def _read_contents(folder: Path, names: Names, shelf: Shelf) -> list[_Written]:
-    found: list[_Written] = []
+def _read_contents(folder: Path, names: Names, shelf: Shelf) -> dict[str, Written]:
+    """What each content file gave, by path: what is on the shelf, where the file is as it was."""
+    found: dict[str, Written] = {}
     kept, shelf.files = shelf.files, {}
-    for path, report in files_of(folder):
-        # Taken before reading: a file that changes meanwhile is read once more, never missed.
-        signature = signature_of(path)
-        old = kept.get(path)
+    for file in files_of(folder):
+        # The signature is older than what is read now: a file that changes meanwhile is read once more.
+        old = kept.get(file.path)
         is_same = (
             old is not None
-            and (old.signature, old.names) == (signature, names)
-            and are_unchanged(old.written.content.images)
+            and (old.signature, old.names) == (file.signature, names)
+            and are_unchanged(old.written.images)
         )
         if old is None or not is_same:
-            written = _read_content(path, folder, names, report)
-            old = _Shelved(signature, names, written) if signature else None
+            written = _read_content(Path(file.path), folder, names, Report(file.name))
+            old = Shelved(file.signature, names, written) if file.signature else None
         else:
             written = old.written
         if old is not None:
-            shelf.files[path] = old
-        # What files have to agree on is told in a report of its own: the shelf keeps the file's alone.
-        found.append(written._replace(report=written.report.copy()))
+            shelf.files[file.path] = old
+        found[file.path] = written
     return found
 
 
-def _read_content(path: Path, folder: Path, names: Names, report: Report) -> _Written:
+def _read_content(path: Path, folder: Path, names: Names, report: Report) -> Written:
     opened = _open(path, folder, report)
     if opened is None:
-        return _Written(Content((), ()), report, frozenset())
+        return Written({}, {}, report, frozenset())
     content = read_content(opened[0], path.name, opened[1], names, report, folder)
+    ids = dict(content.ids)
+    if report.is_broken:
+        return Written({}, ids, report, frozenset(), content.images)
     years = frozenset(day.year for item in content.items for day in _days_of(item))
-    return _Written(content, report, years if not report.is_broken else frozenset())
+    return Written({item.id: item for item in content.items}, ids, report, years, content.images)
 
 
-def _refuse_shared_ids(written: Iterable[_Written]) -> None:
+def _told_of_shared_ids(written: Iterable[Written]) -> list[Written]:
     """An id in two files: nobody can tell which of them is meant, so both are refused."""
-    written = list(written)
-    ids = {item_id for each in written for item_id, _ in each.content.ids}
-    if len(ids) == sum(len(each.content.ids) for each in written):
-        return
+    # The shelf keeps what a file's own faults are; what files have to agree on is told in a copy.
+    copies = [each._replace(report=each.report.copy()) for each in written]
     places: dict[str, list[tuple[Report, Mark]]] = defaultdict(list)
-    for each in written:
-        for item_id, mark in each.content.ids:
+    for each in copies:
+        for item_id, mark in each.ids.items():
             places[item_id].append((each.report, mark))
     for item_id, found in places.items():
         if len(found) == 1:
@@ -229,6 +182,7 @@ def _refuse_shared_ids(written: Iterable[_Written]) -> None:
                 f"the id {shown(item_id)} is used in another file too",
                 f"at {other}; give one of them another id",
             )
+    return copies
 
 
 def _with_holidays(drafts: Mapping[str, Draft], years: set[int]) -> dict[str, Schedule]:

@@ -18,7 +18,7 @@ _CHANNELS = "channels"
 
 def schedule_names(folder: Path) -> tuple[str, ...]:
     """The schedules of which there is a file in `folder`, faulty or not."""
-    return tuple(sorted({path.stem for path, _ in files_of(folder)} - {_CHANNELS}))
+    return tuple(sorted({Path(file.path).stem for file in files_of(folder)} - {_CHANNELS}))
 
 
 def load_schedule(folder: Path, name: str, years: Iterable[int]) -> Schedule | tuple[Problem, ...]:
@@ -26,11 +26,11 @@ def load_schedule(folder: Path, name: str, years: Iterable[int]) -> Schedule | t
 
     Raises `KeyError` where `folder` has no file of that name.
     """
-    found = next(((path, report) for path, report in files_of(folder) if path.stem == name), None)
+    found = next((file for file in files_of(folder) if Path(file.path).stem == name), None)
     if found is None or name == _CHANNELS:
         raise KeyError(name)
-    path, report = found
-    draft = _draft(path, folder, report)
+    report = Report(found.name)
+    draft = _draft(Path(found.path), folder, report)
     if draft is None:
         return tuple(sorted(report.problems))
     wanted = tuple(years)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from bot.load.phrase import FIRST_YEAR, LAST_YEAR, is_language
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenContent
 from bot.load.shape import check
-from bot.load.source import Signature
+from bot.load.source import Signatures
 
 DEFAULT_LANGUAGE = "it"
 
@@ -29,7 +28,7 @@ class Content:
 
     items: tuple[Item, ...]
     ids: tuple[tuple[str, Mark], ...]
-    images: Mapping[Path, Signature | None] = field(default_factory=dict)  # that its items name
+    images: Signatures = field(default_factory=dict)  # that its items name
 
 
 def read_content(

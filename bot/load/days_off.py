@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from bot.load.report import did_you_mean, shown
 
@@ -34,7 +35,12 @@ def why_no_region(region: str) -> tuple[str, str] | None:
 
 def days_off(region: str, years: Iterable[int]) -> frozenset[date]:
     """The public holidays of `region` (`IT`, `IT-TO`) in `years`; Sundays are among them only by name."""
+    return _days_off(region, tuple(sorted(set(years))))
+
+
+@lru_cache(maxsize=32)  # each change of a file asks again for the same ones
+def _days_off(region: str, years: tuple[int, ...]) -> frozenset[date]:
     from holidays import country_holidays
 
     country, _, part = region.partition("-")
-    return frozenset(country_holidays(country, subdiv=part or None, years=sorted(years)))
+    return frozenset(country_holidays(country, subdiv=part or None, years=years))

@@ -34,7 +34,7 @@ class Gallery:
     """The content folder as the place of pictures, and the state of each file that was asked for."""
 
     folder: Path
-    seen: dict[Path, Signature | None] = field(default_factory=dict)  # None: there is no such file
+    seen: dict[str, Signature | None] = field(default_factory=dict)  # None: there is no such file
 
 
 def read_image(
@@ -146,7 +146,7 @@ def _path(name: str, at: Place, gallery: Gallery, report: Report) -> Path | None
 def _looked_at(path: Path, gallery: Gallery) -> tuple[Header, str] | Unusable:
     """The header of the picture at `path` and its digest, or why it can't be used."""
     # Taken before reading: a file that changes meanwhile is read once more, never missed.
-    signature = gallery.seen[path] = signature_of(path)
+    signature = gallery.seen[str(path)] = signature_of(str(path))
     if signature is None:
         near = did_you_mean(path.name, _neighbours(path.parent))
         return Unusable("there is no such file", near or "put it into the content folder")

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.core.agenda import Agenda, agenda
+from bot.core.collector import without_collector
+from bot.core.layered import changed
 from bot.core.model import Catalog, Item, Problem, Severity
 from bot.load import Shelf, load
-from bot.load.source import Signature, are_unchanged, files_of, signature_of
+from bot.load.shelf import Said
+from bot.load.source import Signature, Signatures, are_unchanged, files_of
 
 # A file goes out only when it has been valid and unchanged for so long: staff save more than once.
 SETTLING = timedelta(minutes=10)
+
+
+class Signed(NamedTuple):
+    """Where a file lies, and the state in which it was read."""
+
+    path: str
+    signature: Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +33,12 @@ class Edition:
     """One reading of all files."""
 
     catalog: Catalog
+    said: Said  # its items by file, what is held over among them
     agenda: Agenda
     problems: tuple[Problem, ...]
-    signatures: Mapping[str, tuple[Path, Signature]]  # by the name that marks give a file
-    schedules: tuple[tuple[Path, Signature], ...]
-    images: Mapping[str, Mapping[Path, Signature | None]]  # that a file's items name, by its name
+    signatures: Mapping[str, Signed]  # by the name that marks give a file
+    schedules: tuple[Signed, ...]
+    images: Mapping[str, Signatures]  # that a file's items name, by its name
     settled: Mapping[str, datetime]  # from when on the items of a file may go out, if it is to come
 
     def still_says(self, item: Item) -> bool:
@@ -54,33 +67,39 @@ class Library:
         self._settling = settling
         self._clock = clock
         self._shelf = Shelf()
-        self.current = self._read(None)
+        self.current = self._read(self._signatures(), None)
 
     def refresh(self) -> Edition | None:
         """Read again if any file changed, came or went; returns the new edition, or None."""
-        if self._signatures() == self.current.signatures and all(
-            map(are_unchanged, self.current.images.values())
-        ):
+        signatures = self._signatures()
+        are_images_as_they_were = all(map(are_unchanged, self.current.images.values()))
+        if signatures == self.current.signatures and are_images_as_they_were:
             return None
-        self.current = self._read(self.current)
+        self.current = self._read(signatures, self.current)
         return self.current
 
-    def _read(self, before: Edition | None) -> Edition:
-        # Taken before reading: a file that changes meanwhile is read once more, never missed.
-        signatures = self._signatures()
+    @without_collector()
+    def _read(self, signatures: Mapping[str, Signed], before: Edition | None) -> Edition:
+        """An edition of the files; `signatures` were taken before: what changes meanwhile is read once more."""
         catalog, problems = load(self._content, self._schedules, self._shelf)
+        said = self._shelf.said
         images = self._shelf.images()
-        if before is not None:
-            catalog = _held_over(catalog, before.catalog, self._schedules.absolute().name)
+        if before is None:
+            made = agenda(catalog)
+        else:
+            catalog, said = _held_over(catalog, said, before)
+            catalog = _halted(catalog, before.catalog, self._schedules.absolute().name)
+            made = agenda(catalog, before.agenda, among=_touched(said, before.said))
         return Edition(
             catalog=catalog,
-            agenda=agenda(catalog, before.agenda if before else None),
+            said=said,
+            agenda=made,
             problems=tuple(p for p in problems if p.severity is Severity.ERROR),
             signatures=signatures,
             schedules=tuple(
-                (path, signature)
-                for path, signature in signatures.values()
-                if path.is_relative_to(self._schedules)
+                signed
+                for signed in signatures.values()
+                if signed.path.startswith(f"{self._schedules}{os.sep}")
             ),
             images=images,
             settled=self._settled(signatures, images, before),
@@ -88,20 +107,20 @@ class Library:
 
     def _settled(
         self,
-        signatures: Mapping[str, tuple[Path, Signature]],
-        images: Mapping[str, Mapping[Path, Signature | None]],
+        signatures: Mapping[str, Signed],
+        images: Mapping[str, Signatures],
         before: Edition | None,
     ) -> dict[str, datetime]:
         """A change counts from when it was made or, if its file lies about that, from when it was seen."""
         now = self._clock()
         settled: dict[str, datetime] = {}
-        for file, (path, signature) in signatures.items():
+        for file, signed in signatures.items():
             pictures = images.get(file, {})
             if before is None or (before.signatures.get(file), before.images.get(file, {})) == (
-                (path, signature),
+                signed,
                 pictures,
             ):
-                changes = [each.latest for each in (signature, *pictures.values()) if each]
+                changes = [each.latest for each in (signed.signature, *pictures.values()) if each]
                 since = min(max(changes), now)
                 until = before.settled.get(file) if before else None
             else:
@@ -111,24 +130,32 @@ class Library:
                 settled[file] = until
         return settled
 
-    def _signatures(self) -> dict[str, tuple[Path, Signature]]:
+    def _signatures(self) -> dict[str, Signed]:
         return {
-            report.file: (path, signature)
+            file.name: Signed(file.path, file.signature)
             for folder in (self._content, self._schedules)
-            for path, report in files_of(folder)
-            if (signature := signature_of(path)) is not None
+            for file in files_of(folder)
+            if file.signature is not None
         }
 
 
-def _held_over(new: Catalog, old: Catalog, schedules: str) -> Catalog:
+def _held_over(new: Catalog, said: Said, before: Edition) -> tuple[Catalog, Said]:
     """`new`, with what its broken files said before they broke: in its place, but held."""
-    items = {
-        item.id: item
-        for item in old.items.values()
-        if item.mark.file in new.broken and item.id not in new.items
+    held = {
+        file: {
+            item_id: item for item_id, item in before.said[file].items() if item_id not in new.items
+        }
+        for file in new.broken & before.said.keys()
     }
-    if items:
-        new = replace(new, items=items | dict(new.items))
+    if not held:
+        return new, said
+    items = {item_id: item for of_file in held.values() for item_id, item in of_file.items()}
+    of_both = {file: {**said.get(file, {}), **of_file} for file, of_file in held.items()}
+    return replace(new, items=changed(new.items, items)), {**said, **of_both}
+
+
+def _halted(new: Catalog, old: Catalog, schedules: str) -> Catalog:
+    """`new`, with the channels and schedules of `old` where a file of theirs is broken: nothing goes out."""
     broken = sorted(file for file in new.broken if file.startswith(f"{schedules}/"))
     if not broken:
         return new
@@ -138,3 +165,14 @@ def _held_over(new: Catalog, old: Catalog, schedules: str) -> Catalog:
         schedules=dict(old.schedules) | dict(new.schedules),
         halted=f"{broken[0]} has a fault",
     )
+
+
+def _touched(said: Said, before: Said) -> set[str]:
+    """The items of the files that were read again, that broke, were mended, came or went."""
+    return {
+        item_id
+        for file in said.keys() | before.keys()
+        if said.get(file) is not before.get(file)
+        for each in (said, before)
+        for item_id in each.get(file, ())
+    }

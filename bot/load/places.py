@@ -19,8 +19,9 @@ def places_of_links(content: Path, items: Mapping[str, Item]) -> dict[str, tuple
     Reads the files once more. An item that has changed since it was loaded is left out.
     """
     found: dict[str, dict[Mark, None]] = {}
-    for path, report in files_of(content):
-        raw = read(path, content, report)
+    for file in files_of(content):
+        report = Report(file.name)
+        raw = read(Path(file.path), content, report)
         text = None if raw is None else decode(raw, report)
         top = None if text is None else build(text, report)
         for link, place in _links(top, items, report) if top else ():

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from bot.load.report import Report, shown
@@ -19,21 +19,12 @@ MAX_BYTES = 5_000_000
 # So many lines with characters that don't belong in text are told; a file of them is no text at all.
 MAX_ODDITIES = 50
 
-_SUFFIXES = frozenset({".yaml", ".yml"})
+_SUFFIXES = (".yaml", ".yml")
 
 # What the YAML parser refuses without a line, what it lets pass unseen, and tabs.
 _ODD = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _ODD_OR_LINE_END = re.compile(f"{_ODD.pattern}|{_LINE_END.pattern}")
-
-
-def files_of(folder: Path) -> Iterator[tuple[Path, Report]]:
-    """Every YAML file of `folder` and the folders in it, by name, with the report for its problems.
-
-    Hidden files and folders are skipped, and with them what editors leave behind.
-    """
-    for path in sorted(_walk(folder), key=lambda each: each.relative_to(folder).parts):
-        yield path, Report(_name(folder, path))
 
 
 class Signature(NamedTuple):
@@ -50,38 +41,83 @@ class Signature(NamedTuple):
         return datetime.fromtimestamp(max(self.modified, self.changed) / 1e9, UTC)
 
 
-def signature_of(path: Path) -> Signature | None:
-    """The signature of `path`, or None where there is no such file."""
+# By path; None where there was no such file.
+Signatures = Mapping[str, Signature | None]
+
+
+class File(NamedTuple):
+    """One of staff's files. Paths are text here: every tick looks at all files, and there may be thousands."""
+
+    path: str
+    name: str  # as staff know it, and as marks give it: `content/2021-05.yaml`
+    signature: Signature | None  # None where a link leads nowhere
+
+
+def files_of(folder: Path) -> Iterator[File]:
+    """Every YAML file of `folder` and the folders in it, by name.
+
+    Hidden files and folders are skipped, and with them what editors leave behind.
+    """
+    top = folder.absolute().name
+    for parts, path, signature in sorted(_walk(str(folder)), key=lambda each: each[0]):
+        yield File(path, _printable("/".join((top, *parts) if top else parts)), signature)
+
+
+def signature_of(path: str) -> Signature | None:
+    """The signature of the file at `path`, or None where there is no such file."""
+    return _signature(Path(path))
+
+
+def _signature(place: Path | os.DirEntry[str]) -> Signature | None:
     try:
-        found = path.stat()
+        found = place.stat()
     except OSError:
         return None
     return Signature(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
 
 
-def are_unchanged(files: Mapping[Path, Signature | None]) -> bool:
+def are_unchanged(files: Signatures) -> bool:
     """Has each of `files` still the signature that it had?"""
     return all(signature_of(path) == signature for path, signature in files.items())
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    unreadable: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        # A linked folder is not walked into; it comes out here and `read` refuses it.
-        linked = [name for name in folders if Path(parent, name).is_symlink()]
-        yield from (Path(parent, name) for name in linked)
-        for name in names:
-            path = Path(parent, name)
-            if path.suffix in _SUFFIXES and not name.startswith((".", "#", "~")):
-                yield path
-    # Nor can these be read: they come out so that `read` says why, instead of being missed in silence.
-    yield from (Path(error.filename) for error in unreadable)
+def _walk(top: str) -> Iterator[tuple[tuple[str, ...], str, Signature | None]]:
+    """The names that lead from `top` to a file, its path and its signature."""
+    to_do: list[tuple[tuple[str, ...], str]] = [((), top)]
+    while to_do:
+        above, folder = to_do.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = list(found)
+        except OSError:
+            # It can't be read: it comes out so that `read` says why, instead of being missed in silence.
+            yield above, folder, signature_of(folder)
+            continue
+        for entry in entries:
+            parts = (*above, entry.name)
+            if _is_folder(entry):
+                # A linked folder is not walked into; it comes out here and `read` refuses it.
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_symlink():
+                    yield parts, entry.path, _signature(entry)
+                else:
+                    to_do.append((parts, entry.path))
+            elif entry.name.endswith(_SUFFIXES) and not entry.name.startswith((".", "#", "~")):
+                yield parts, entry.path, _signature(entry)
 
 
-def _name(folder: Path, path: Path) -> str:
-    name = str(PurePosixPath(folder.absolute().name, path.relative_to(folder).as_posix()))
-    # A file's name may be any bytes; a problem must always be printable.
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _printable(name: str) -> str:
+    """A file's name may be any bytes; a problem must always be printable."""
+    if name.isprintable():
+        return name
     name = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(character if character.isprintable() else "?" for character in name)
 

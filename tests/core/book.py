@@ -29,9 +29,11 @@ class Book:
     said: dict[tuple[str, str], datetime] = field(default_factory=dict)
     climbed: dict[Family, datetime] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
+    seq: int = 0  # raised by each change
 
     def write(self, delivery: Delivery, at: datetime, state: State = State.PUBLISHED) -> None:
         """An attempt at `delivery` that ended, or stands, in `state`."""
+        self.seq += 1
         if state in MAY_BE_PUBLIC:
             self.spoken.setdefault(delivery.key.channel, []).append(at)
         for each in (delivery, *delivery.settles):
@@ -46,13 +48,16 @@ class Book:
     def judge(self, each: Judged) -> None:
         assert each.delivery.key not in self.verdicts, "a verdict is given once"
         self.verdicts[each.delivery.key] = Given(each.verdict, each.reason)
+        self.seq += 1
 
     def history(self, agenda: Agenda) -> History:
         return History(
             past=self.past,
             verdicts=self.verdicts,
             channels={
-                name: ChannelPast(self.since, tuple(sorted(self.spoken.get(name, ()))))
+                name: ChannelPast(
+                    self.since, tuple(sorted(self.spoken.get(name, ()))), seq=self.seq
+                )
                 for name in agenda.channels
             },
             seen=self.seen,

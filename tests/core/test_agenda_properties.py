@@ -23,6 +23,7 @@ from tests.core import strategies
 from tests.core.book import LONG_AGO, Book, Played, play
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SPACING = timedelta(hours=48)
 NO_ROOM = "no room in the 7 days before"
@@ -368,12 +369,16 @@ def test_a_memory_changes_neither_what_is_due_nor_what_is_judged_nor_when_to_loo
     made = agenda(moment.catalog)
     book, memory = moment.book(made), Memory()
     later = data.draw(st.lists(st.sampled_from(instants(made)), max_size=3))
-    for now in [moment.now, *sorted(each for each in later if each >= moment.now)]:
+    looks = [moment.now, *sorted(each for each in later if each >= moment.now)]
+    # A tick some seconds after another, and one at which nothing was due for hours.
+    for now in sorted({each + more for each in looks for more in (timedelta(), MINUTE, 7 * HOUR)}):
         history = book.history(made)
         quick, slow = plan(made, history, now, memory=memory), plan(made, history, now)
         assert quick.due == slow.due
         assert quick.judged == slow.judged
         assert quick.next == slow.next
+        near = [each for each in slow.held if each.delivery.placed <= now]
+        assert [each for each in quick.held if each.delivery.placed <= now] == near
         for each in quick.judged:
             if each.delivery.key not in book.verdicts:
                 book.judge(each)
