@@ -18,7 +18,17 @@ from bot.cli.run import credentials_of
 from bot.cli.settings import Settings, read_settings
 from bot.cli.shown import Preview, Shown
 from bot.cli.uncarried import language_name
-from bot.core.model import Channel, Outcome, Platform, Post, Published
+from bot.core.model import (
+    Absent,
+    Channel,
+    Deferred,
+    Outcome,
+    Platform,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+)
 from bot.publishers.base import Publisher, Ready, Timeouts
 from bot.publishers.registry import MissingCredentialsError, Publishers
 from bot.render import render
@@ -117,5 +127,7 @@ def _told(trial: Trial, outcome: Outcome) -> str:
     match outcome:
         case Published(url=url, external_id=number):
             return f"{what}  published  {url or number}"
-        case _:
-            return f"{what}  {type(outcome).__name__.upper()}: {outcome.reason}"
+        case Unknown(reason=reason):
+            return f"{what}  may be public: {reason}"
+        case Rejected(reason=reason) | Deferred(reason=reason) | Absent(reason=reason):
+            return f"{what}  not published: {reason}"
