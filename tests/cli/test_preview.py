@@ -176,6 +176,18 @@ def test_the_page_shows_each_post_and_needs_nothing_but_itself(office: Office) -
     assert {each for each in addresses if not each.startswith("data:")} == {"https://example.org/"}
 
 
+def test_round_ups_have_a_part_of_the_page_of_their_own(office: Office) -> None:
+    office.write("schedules/always.yaml", ALWAYS + "round_up: mon at 09:00\n")
+    office.write("content/altro.yaml", FESTA.replace("id: f", "id: altra-f"))
+    made = office.run("preview", "festa", "--html", "anteprima.html", "--channel", "telegram-it")
+    assert made.stdout == "wrote anteprima.html: 2 post(s)\n", made.stderr
+    page = (office.folder / "anteprima.html").read_text(encoding="utf-8")
+    items, round_ups = page.split('id="round-ups"')
+    assert "<h3>start-20d</h3>" in items
+    assert "<h3>round-up of the week from 2027-05-03</h3>" in round_ups
+    assert "<b>Questa settimana</b>" in round_ups
+
+
 def test_an_image_that_is_not_the_one_that_was_checked_is_named_and_not_shown(
     office: Office,
 ) -> None:
