@@ -6,6 +6,7 @@ A test post is no announcement: the ledger neither hears of it nor is asked.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,8 +34,9 @@ from bot.publishers.base import Publisher, Ready, Timeouts
 from bot.publishers.registry import MissingCredentialsError, Publishers
 from bot.render import render
 
-# Seconds. Telegram takes about one message a second in a chat, https://core.telegram.org/bots/faq
-PAUSE = 1.0
+# Seconds between two posts. Telegram takes about one message a second in a chat and twenty a minute,
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+PAUSE, LONG_PAUSE, BURST = 1.0, 3.1, 20
 
 _NAMES = {Platform.TELEGRAM: "Telegram", Platform.X: "X"}
 
@@ -83,6 +85,11 @@ def _trials(shown: Shown, tests: Iterable[Channel], found: Preview) -> Iterator[
             yield Trial(shown, test, post)
 
 
+def pause_among(tests: Iterable[Channel]) -> float:
+    """Seconds to wait between posts to these channels, each named once for each post it gets."""
+    return PAUSE if max(Counter(each.name for each in tests).values()) <= BURST else LONG_PAUSE
+
+
 async def _send(trials: list[Trial], settings: Settings, content: Path) -> bool:
     publishers = Publishers(
         credentials_of(settings),
@@ -96,7 +103,7 @@ async def _send(trials: list[Trial], settings: Settings, content: Path) -> bool:
         to_send = [each for each in trials if each.test.name not in mute]
         for number, each in enumerate(to_send):
             if number:
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(pause_among(each.test for each in to_send))
             outcome = await _publish(each.post, publishers.of(each.test), f"test-{number}")
             typer.echo(_told(each, outcome))
             is_whole = is_whole and isinstance(outcome, Published)

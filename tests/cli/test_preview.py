@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 
 from bot.cli.preview_page import page_of
 from bot.cli.shown import preview_of
+from bot.cli.trying import pause_among
 from bot.core.history import History
-from bot.core.model import Platform
+from bot.core.model import Channel, Platform
 from bot.load import load
 from bot.sandbox import Account, Chat, Sandbox, serve
 from tests.office import ALWAYS, CHANNELS, Office
@@ -146,6 +148,10 @@ def test_check_notes_in_a_line_which_items_a_language_lacks_and_fails_for_none(
     assert "no problem found" in all_is_well
     [row] = json.loads(office.run("check", "--json").stdout)
     assert (row["severity"], row["line"]) == ("note", 12)
+    # Who names the channels means to leave out the others.
+    meant = FESTA.replace("- id: fiera", "- id: fiera\n    channels: [telegram-it]")
+    office.write("content/maggio.yaml", meant)
+    assert "note" not in office.run("check").stdout
 
 
 # --- the page -------------------------------------------------------------------------------------
@@ -257,6 +263,13 @@ async def test_a_test_post_goes_to_the_test_channels_alone_with_the_words_that_w
     assert f"published  {x.url}" in output
     # A test post is no announcement.
     assert not (served.folder / "banditore.db").exists()
+
+
+def test_more_posts_than_telegram_takes_in_a_minute_go_slower() -> None:
+    prova = Channel("prova", Platform.TELEGRAM, "@prova", "it", "always", is_test=True)
+    other = replace(prova, name="altra")
+    assert pause_among([prova] * 20 + [other] * 20) == 1.0
+    assert pause_among([prova] * 21) >= 60 / 20
 
 
 async def test_what_has_no_test_channel_is_told_and_fails_and_the_rest_is_sent(
