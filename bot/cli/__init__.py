@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from bot.cli import check, ledger, plan, rehearse, run, when
+from bot.cli import check, ledger, plan, preview, rehearse, run, when
 
 app = typer.Typer(
     name="banditore",
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 check.register(app)
 plan.register(app)
+preview.register(app)
 when.register(app)
 ledger.register(app)
 run.register(app)

@@ -39,15 +39,17 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check content/ and schedules/: print every problem, exit 1 if there is any."""
+    from bot.cli.uncarried import notes_of
     from bot.core.model import Severity
 
     catalog, found = load_files(content, schedules)
     written = [*found, *unfit(catalog)]
     problems = sorted([*written, *(_bad_links(content, catalog) if links else ())])
+    told = sorted([*problems, *notes_of(catalog)])
     if as_json:
-        typer.echo(json.dumps([_as_json(each) for each in problems], ensure_ascii=False, indent=2))
-    for problem in () if as_json else problems:
-        prefix = "" if problem.severity is Severity.ERROR else "warning: "
+        typer.echo(json.dumps([_as_json(each) for each in told], ensure_ascii=False, indent=2))
+    for problem in () if as_json else told:
+        prefix = "" if problem.severity is Severity.ERROR else f"{problem.severity}: "
         hint = f" ({problem.hint})" if problem.hint else ""
         typer.echo(f"{problem.mark}: {prefix}{problem.message}{hint}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)

@@ -1,12 +1,10 @@
-"""`banditore plan` and `banditore preview`: what will be said and when, and the very words."""
+"""`banditore plan`: what will be said, when, and why if it is not."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +18,6 @@ from bot.cli.options import (
     JsonOption,
     SchedulesOption,
     fail,
-    load_files,
     morning,
     nearest,
     read_day,
@@ -33,13 +30,12 @@ from bot.cli.spoken import delivery_in_words
 if TYPE_CHECKING:
     from bot.core.agenda import Agenda
     from bot.core.history import History
-    from bot.core.model import Delivery, Post
+    from bot.core.model import Delivery
     from bot.core.plan import Plan
 
 
 def register(app: typer.Typer) -> None:
     app.command()(plan)
-    app.command()(preview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,104 +129,6 @@ def plan(
         typer.echo(
             f"{drafts} draft(s) are not shown: they go out when their status is ready", err=True
         )
-
-
-def preview(
-    *,
-    item: Annotated[str, typer.Argument(help="Id of the item.")],
-    channel: Annotated[str, typer.Option("--channel", help="For this channel only.")] = "",
-    content: ContentOption = CONTENT,
-    schedules: SchedulesOption = SCHEDULES,
-    database: DatabaseOption = DATABASE,
-    as_json: JsonOption = False,
-) -> None:
-    """Show each post of an item exactly as it will be sent, with its count.
-
-    Each is shown as of the instant at which the plan sends it: what is late says what is true then.
-    """
-    from bot.cli.pictured import pictured
-
-    posts = list(_posts(content, schedules, database, item, channel))
-    if as_json:
-        shown = [
-            {
-                "key": str(post.key),
-                "item": post.key.item,
-                "step": post.key.step,
-                "channel": post.key.channel,
-                "platform": post.platform,
-                "text": post.text,
-                "length": post.length,
-                "limit": post.limit,
-                "cost": str(post.cost),
-                "image": post.image.file if post.image else "",
-                "request": post.request,
-            }
-            for _, post in posts
-        ]
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
-    for at, post in posts:
-        cost = f", ${post.cost}" if post.cost else ""
-        typer.secho(
-            f"{post.key.channel}  {_step_of(post)}  {at:%Y-%m-%d %H:%M}  "
-            f"{post.length}/{post.limit}{cost}",
-            bold=True,
-        )
-        typer.echo(f"\n{post.text}\n")
-        if post.image:
-            typer.secho(f"{pictured(post)}\n", dim=True)
-        if (link := post.facts.get("link", "")) and link not in post.text:
-            typer.secho(f"links to {link}\n", dim=True)
-
-
-def _step_of(post: Post) -> str:
-    key = post.key
-    return delivery_in_words(key.item, key.occurrence, key.step) if post.settles else key.step
-
-
-def _posts(
-    content: Path, schedules: Path, database: str, item_id: str, channel: str
-) -> Iterator[tuple[datetime, Post]]:
-    """The posts of an item that are still to come, each with the local time at which it goes out as
-    things stand; all of them where all are over."""
-    from bot.core.agenda import agenda
-    from bot.core.history import History
-    from bot.core.model import Status
-    from bot.core.plan import plan as plan_now
-    from bot.render import Unfit, render
-
-    catalog, problems = load_files(content, schedules)
-    warn_of(problems)
-    if item_id not in catalog.items:
-        fail(f"there is no item {item_id}{nearest(item_id, catalog.items)}")
-    if channel and channel not in catalog.channels:
-        fail(f"there is no channel {channel}{nearest(channel, catalog.channels)}")
-    item = catalog.items[item_id]
-    # A draft is shown as it will be once it is ready; it is not sent before.
-    ready = {**catalog.items, item_id: replace(item, status=Status.READY)}
-    if item.status is not Status.READY:
-        typer.echo(f"banditore: {item_id} is {item.status}: nothing of this is sent", err=True)
-    made = agenda(replace(catalog, items=ready))
-    asked = [each.key for each in made.asked.get(item_id, ()) if channel in ("", each.key.channel)]
-    if not asked:
-        to = f" to {channel}" if channel else ""
-        fail(f"{item_id} has no delivery{to}: see `banditore plan`")
-    history, now = read_history(database) or (History(), datetime.now(UTC))
-    planned = plan_now(made, history, now)
-    to_come = [
-        (each.delivery, each.at)
-        for each in (*planned.due, *planned.later)
-        if item_id in each.delivery.items and channel in ("", each.delivery.key.channel)
-    ]
-    everything = [(made.deliveries[key], made.deliveries[key].placed) for key in asked]
-    wanted = to_come or everything
-    for delivery, at in sorted(wanted, key=lambda each: (each[0].key.channel, each[1])):
-        zone = made.timetables[delivery.key.channel].calendar.zone
-        post = render(made.items, delivery, made.channels[delivery.key.channel], at=at, zone=zone)
-        if isinstance(post, Unfit):
-            fail(f"{delivery.key}: {post.reason}", code=1)
-        yield at.astimezone(zone), post
 
 
 def _rows(made: Agenda, history: History, planned: Plan) -> list[Row]:

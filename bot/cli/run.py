@@ -60,7 +60,7 @@ def run(
     from bot.service import Service
 
     settings = read_settings()
-    credentials = _credentials(settings)
+    credentials = credentials_of(settings)
     terminal = sys.stdout.isatty()
     set_up(
         credentials.secrets(),
@@ -94,7 +94,8 @@ def run(
         store.close()
 
 
-def _credentials(settings: Settings) -> Credentials:
+def credentials_of(settings: Settings) -> Credentials:
+    """The credentials that the environment gives, for a command that sends."""
     from pydantic import SecretStr
 
     from bot.cli.settings import x_access

@@ -320,11 +320,12 @@ class Catalog:
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"  # nothing to mend: what staff may not have in mind
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something in a file that must be mended, or (a warning) looked at."""
+    """Something in a file that must be mended, or (a warning) looked at, or (a note) known."""
 
     mark: Mark
     message: str

@@ -162,6 +162,8 @@ def _lead(
 # Numbers alone ("2021-05-07", "7/5") are for machines; followers get words.
 _NUMERIC_DATE = re.compile(r"\d{4}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2}|\d{1,2}/\d{1,2}")
 _A_WORD = re.compile(r"[^\W\d_]{3}")
+# A keyboard has no en dash: `5-6 maggio` is set as `5–6 maggio`, as `shown` sets its own.
+_TYPED_DASH = re.compile(r"(?<=\d)-(?=\d)")
 
 
 @lru_cache(maxsize=16_384)
@@ -172,4 +174,5 @@ def _date_line(when: When | None, translated: str, language: str, today: date) -
     wording = translated or (when.wording if when.language == language else "")
     # an empty wording of the dates says that some of a list are over: no staff wording holds then
     is_usable = when.wording and _A_WORD.search(wording) and not _NUMERIC_DATE.search(wording)
-    return capitalised(one_line(wording if is_usable else shown(when, language, today=today)))
+    said = _TYPED_DASH.sub("–", wording) if is_usable else shown(when, language, today=today)
+    return capitalised(one_line(said))

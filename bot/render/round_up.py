@@ -220,7 +220,9 @@ def _text(listed: Listed) -> list[str]:
     lines = [listed.heading, ""]
     for line in listed.lines:
         copy = line.copy
-        text = f"{copy.dates} – {copy.title}" if copy.dates else copy.title
+        # beside the dash of `15 May – 21 October` another one would look like a third date's
+        joint = ", " if " – " in copy.dates else " – "
+        text = f"{copy.dates}{joint}{copy.title}" if copy.dates else copy.title
         lines.append(text if listed.page or not copy.link else f"{text} {copy.link}")
     if listed.others:
         lines.append(listed.others)

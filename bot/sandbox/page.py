@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from importlib.resources import files
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -219,13 +219,14 @@ def _days(posts: Iterable[Taken], slug: str, language: str, zone: ZoneInfo) -> l
         Day(
             label=format_date(day, "EEEE d MMMM y", locale=language),
             iso=day.isoformat(),
-            cards=[_card(post, slug, language, zone) for post in of_day],
+            cards=[card_of(post, slug, language, zone) for post in of_day],
         )
         for day, of_day in groupby(posts, key=lambda post: post.at.astimezone(zone).date())
     ]
 
 
-def _card(post: Taken, slug: str, language: str, zone: ZoneInfo) -> Card:
+def card_of(post: Taken, slug: str, language: str, zone: tzinfo) -> Card:
+    """A post as it is drawn; its clock is that of `zone`, in the words of `language`."""
     local = post.at.astimezone(zone)
     return Card(
         anchor=f"{slug}-{post.id}",

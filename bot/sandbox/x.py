@@ -16,7 +16,7 @@ from bot.core.model import Platform
 from bot.core.text import x as count
 from bot.sandbox import x_media
 from bot.sandbox.answers import Answer, Refused
-from bot.sandbox.markup import Entity, utf16
+from bot.sandbox.markup import Entity, Parsed, utf16, with_found_links
 from bot.sandbox.oauth1 import is_signed, read_header
 from bot.sandbox.places import Account, Taken
 from bot.sandbox.rates import Standing
@@ -105,7 +105,7 @@ def _create(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
             id=number,
             at=sandbox.now(),
             text=text,
-            entities=_links(text),
+            entities=entities_of(text),
             request=asked.body,
             url=f"https://x.com/{account.handle}/status/{number}",
             photo=", ".join(media),
@@ -178,11 +178,14 @@ def _tweet(post: Taken, fields: set[str]) -> dict[str, Any]:
     return tweet
 
 
-def _links(text: str) -> tuple[Entity, ...]:
-    return tuple(
+def entities_of(text: str) -> tuple[Entity, ...]:
+    """What X makes clickable in a text: links by its own rules, and hashtags outside them."""
+    links = [
         Entity("url", utf16(text[: link.start]), utf16(link.text), full_address(link.text))
         for link in count.links(text)
-    )
+    ]
+    every = with_found_links(Parsed(text, tuple(links))).entities
+    return tuple(each for each in every if each.kind == "hashtag" or each in links)
 
 
 def full_address(link: str) -> str:

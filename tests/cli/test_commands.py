@@ -133,7 +133,8 @@ def test_the_preview_shows_each_post_and_its_count(office: Office) -> None:
     office.write("content/buono.yaml", FESTA)
     [telegram, x] = json.loads(office.run("preview", "festa", "--json").stdout)
     assert list(telegram) == [
-        "key", "item", "step", "channel", "platform", "text", "length", "limit", "cost", "image",
+        "key", "item", "items", "occurrence", "step", "channel", "platform", "due", "deadline",
+        "true_until", "text", "length", "limit", "cost", "image", "entities", "leads", "digest",
         "request",
     ]  # fmt: skip
     assert telegram["request"]["params"]["chat_id"] == "@torino"
@@ -256,7 +257,7 @@ def test_init_fills_an_empty_folder_with_an_example_that_has_no_problem(tmp_path
     made = office.run("init")
     assert made.returncode == 0, made.stderr
     assert office.run("check").returncode == 0
-    assert office.run("preview", "summer-market").stdout.count("Summer market") == 2
+    assert office.run("preview", "summer-market").stdout.count("\nSummer market") == 2
     assert json.loads(office.run("plan", "--json").stdout) == []  # drafts: nothing goes out
 
 

@@ -7,6 +7,8 @@ import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+import pytest
+
 from bot.core.model import Act, Channel, Entry, Platform, Precision, Span, When, Words
 from bot.render import Unfit, accidental_links, render, speaks
 from bot.render.dates import shown
@@ -451,3 +453,18 @@ def test_on_telegram_a_long_summary_ends_at_a_word_and_a_long_title_costs_the_le
     short = post(titled, TELEGRAM_IT, rome(5, 8))
     assert short.text == "T" * 4_060 + "\n\n9 maggio\n\nMaggiori informazioni"
     assert short.true_until is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("5-6 maggio", "5–6 maggio"),
+        ("28 maggio ore 9-13", "28 maggio ore 9–13"),
+        ("ven-dom 7-9 maggio", "Ven-dom 7–9 maggio"),
+    ],
+)
+def test_a_range_that_staff_typed_with_a_hyphen_gets_its_dash(typed: str, set_as: str) -> None:
+    event = item(
+        dates(typed, days((5, 5), (5, 6))), Words("Seminario", link="https://example.org/")
+    )
+    assert set_as in post(event, TELEGRAM_IT, rome(4, 29)).text.splitlines()

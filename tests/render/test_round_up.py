@@ -246,3 +246,18 @@ def test_whatever_the_titles_a_round_up_fits_and_names_whole_lines(
 def test_one_line_is_no_round_up(channel: Channel) -> None:
     late = month(channel, FESTA)
     assert isinstance(render({FESTA.id: FESTA}, late, channel, at=rome(5, 3, 9), zone=ROME), Unfit)
+
+
+def test_beside_the_dash_of_a_range_stands_no_other_dash() -> None:
+    english = replace(X_IT, language="en", name="x-en")
+    long = item(
+        dates("dal 7 maggio al 21 ottobre", days((5, 7), (10, 21))),
+        Words("Biennale"),
+        Words("Biennial"),
+    )
+    short = item(dates("5-6 maggio", days((5, 5), (5, 6))), Words("Seminario"), Words("Workshop"))
+    items = [replace(each, id=each.words["en"].title, page=PAGE) for each in (long, short)]
+    post = render({e.id: e for e in items}, week(english, *items), english, at=MORNING, zone=ROME)
+    assert isinstance(post, Post)
+    assert "7 May – 21 October, Biennial" in post.text.splitlines()
+    assert "5–6 May – Workshop" in post.text.splitlines()
