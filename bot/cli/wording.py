@@ -8,7 +8,7 @@ LONGEST = 120  # characters of a difference that are shown on one line
 
 
 def difference(before: Post, after: Post) -> str:
-    """What `after` says that `before` does not, such as `Tra 6 giorni`; where it only says less, what it
+    """What `after` says that `before` does not, such as `Tra sei giorni`; where it only says less, what it
     leaves out, as `without: Domani alle 11`."""
     old, new = before.text.splitlines(), after.text.splitlines()
     added = [line for line in new if line and line not in old]

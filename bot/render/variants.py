@@ -1,6 +1,6 @@
 """Every wording that a delivery can have between its instant and its deadline, in the order of time.
 
-A post that goes out late says what is true then: `Tra una settimana` becomes `Tra 6 giorni` at midnight.
+A post that goes out late says what is true then: `Tra una settimana` becomes `Tra sei giorni` at midnight.
 Only open instants count, since nothing goes out at others.
 """
 

@@ -68,7 +68,7 @@ def test_a_phrase_is_explained_where_there_is_no_folder_yet(nowhere: Office) -> 
         Posts by the ladder standard, and how each begins:
           Wed 28 Apr 2021  10:00  start-7d              Tra una settimana
           Tue  4 May 2021  17:30  2021-05-05 start-1d   Domani e lunedì
-          Fri  7 May 2021  17:30  2021-05-10 start-1d   Tra 3 giorni
+          Fri  7 May 2021  17:30  2021-05-10 start-1d   Tra tre giorni
                                   asked for Sunday 9 May 2021 at 17:30: Sunday 9 May is
                                   closed; Saturday 8 May is closed
           Tue 11 May 2021  17:30  2021-05-12 start-1d   Domani
@@ -235,7 +235,7 @@ def test_holidays_on_both_sides_of_the_new_year_are_kept(nowhere: Office) -> Non
 
 def test_the_language_is_that_of_the_phrase_and_of_the_leads(nowhere: Office) -> None:
     answer = asked(nowhere, "by 28 May", "--language", "en", "--year", "2021", "--schedule", "call")
-    assert [post["lead"] for post in answer["posts"]] == ["Two weeks left", "3 days left"]
+    assert [post["lead"] for post in answer["posts"]] == ["Two weeks left", "Three days left"]
     told = nowhere.run("when", "by 28 May", "--year", "2021")
     assert "Understood as a deadline, in the language en:" in told.stdout
 

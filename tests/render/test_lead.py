@@ -22,9 +22,9 @@ def true_until(when: When, at: datetime) -> datetime | None:
     ("at", "italian", "english"),
     [
         (rome(4, 23), "Tra due settimane", "In two weeks"),
-        (rome(4, 27), "Tra 10 giorni", "In 10 days"),
+        (rome(4, 27), "Tra dieci giorni", "In ten days"),
         (rome(4, 30), "Tra una settimana", "In one week"),
-        (rome(5, 4), "Tra 3 giorni", "In 3 days"),
+        (rome(5, 4), "Tra tre giorni", "In three days"),
         (rome(5, 5), "Dopodomani", "In two days"),
         (rome(5, 6), "Domani alle 11", "Tomorrow at 11:00"),
         (rome(5, 6, 23, 59), "Domani alle 11", "Tomorrow at 11:00"),
@@ -92,8 +92,8 @@ def test_nothing_is_said_to_run_when_its_beginning_or_its_end_is_unknown() -> No
     [
         (rome(5, 14), "Mancano due settimane", "Two weeks left"),
         (rome(5, 21), "Manca una settimana", "One week left"),
-        (rome(5, 25), "Mancano 3 giorni", "3 days left"),
-        (rome(5, 26), "Mancano 2 giorni", "Two days left"),
+        (rome(5, 25), "Mancano tre giorni", "Three days left"),
+        (rome(5, 26), "Mancano due giorni", "Two days left"),
         (rome(5, 27), "Scade domani", "Closes tomorrow"),
         (rome(5, 28), "Ultimo giorno", "Last day"),
         (rome(5, 29), "", ""),
@@ -119,7 +119,7 @@ def test_of_a_list_the_next_date_counts() -> None:
     when = dates("5, 10 e 19 maggio", day(5, 5), day(5, 10), day(5, 19))
 
     assert said(when, rome(5, 3)) == "Dopodomani"
-    assert said(when, rome(5, 6)) == "Tra 4 giorni"
+    assert said(when, rome(5, 6)) == "Tra quattro giorni"
     assert said(when, rome(5, 9)) == "Domani"
     assert said(when, rome(5, 18)) == "Domani"
 

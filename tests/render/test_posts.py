@@ -220,7 +220,7 @@ def test_of_a_list_only_the_dates_ahead_are_said() -> None:
 def test_an_occurrence_is_led_with_its_own_day_even_when_one_before_it_is_ahead() -> None:
     made = post(ALPINE, X_IT, rome(5, 4), occurrence="2021-05-12")
 
-    assert made.text.startswith("Tra 8 giorni\n")
+    assert made.text.startswith("Tra otto giorni\n")
 
 
 def test_an_exhibition_before_and_near_its_end() -> None:
@@ -267,7 +267,7 @@ def test_a_date_coarser_than_a_day_stands_in_its_own_words() -> None:
 
 def test_a_deadline() -> None:
     assert post(VOLUNTEERS, X_IT, rome(5, 25)).text == (
-        "Mancano 3 giorni\n"
+        "Mancano tre giorni\n"
         "Volontariato europeo in Polonia: aperte le candidature\n"
         "\n"
         "Entro il 28 maggio\n"

@@ -168,7 +168,7 @@ def test_a_week_too_full_for_x_says_how_many_more_there_are() -> None:
         for n in range(9)
     )
     post = made(week(X_IT, *items), X_IT, *items)
-    assert post.text.splitlines()[-3:] == ["e altri 5 appuntamenti", "", PAGE]
+    assert post.text.splitlines()[-3:] == ["e altri cinque appuntamenti", "", PAGE]
     assert post.length <= post.limit
 
 

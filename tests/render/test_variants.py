@@ -41,8 +41,8 @@ def test_each_lead_that_a_late_post_can_have_comes_in_order_until_its_deadline()
     _, _, found = said(FESTA, rome(4, 30), rome(5, 6, 17, 30))
     assert leads(found) == [
         (date(2021, 4, 30), "Tra una settimana"),
-        (date(2021, 5, 3), "Tra 4 giorni"),  # nothing goes out at a weekend
-        (date(2021, 5, 4), "Tra 3 giorni"),
+        (date(2021, 5, 3), "Tra quattro giorni"),  # nothing goes out at a weekend
+        (date(2021, 5, 4), "Tra tre giorni"),
         (date(2021, 5, 5), "Dopodomani"),
         (date(2021, 5, 6), "Domani alle 11"),
     ]

@@ -17,6 +17,11 @@ _ABBREVIATIONS = (
     "sr st tel vol vs"
 )
 
+# Up to ten, numbers are written out.
+_NUMBERS = dict(
+    enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=2)
+)
+
 WORDS = Vocabulary(
     today="Today",
     today_at="Today {at}",
@@ -27,8 +32,8 @@ WORDS = Vocabulary(
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     and_last="{some} and {last}",
     in_days="In {n} days",
-    in_some={
-        2: "In two days",
+    in_some={n: f"In {number} days" for n, number in _NUMBERS.items()}
+    | {
         7: "In one week",
         14: "In two weeks",
         21: "In three weeks",
@@ -39,13 +44,15 @@ WORDS = Vocabulary(
     last_day="Last day",
     due_tomorrow="Closes tomorrow",
     days_left="{n} days left",
-    left_some={2: "Two days left", 7: "One week left", 14: "Two weeks left"},
+    left_some={n: f"{number.capitalize()} days left" for n, number in _NUMBERS.items()}
+    | {7: "One week left", 14: "Two weeks left"},
     amended="Update",
     withdrawn="Cancelled",
     this_week="This week",
     next_week="Next week",
     month="The month in brief",
-    others={1: "and one more event", 0: "and {n} more events"},
+    others={n: f"and {number} more events" for n, number in _NUMBERS.items()}
+    | {1: "and one more event", 0: "and {n} more events"},
     whole_list="The full programme",
     more="More information",
     contact="Contact: {contact}",

@@ -20,6 +20,11 @@ _ABBREVIATIONS = (
     "ven vol arch geom mons ca"
 )
 
+# Up to ten, numbers are written out.
+_NUMBERS = dict(
+    enumerate(["due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci"], start=2)
+)
+
 WORDS = Vocabulary(
     today="Oggi",
     today_at="Oggi {at}",
@@ -30,7 +35,8 @@ WORDS = Vocabulary(
     weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
     and_last="{some} e {last}",
     in_days="Tra {n} giorni",
-    in_some={
+    in_some={n: f"Tra {number} giorni" for n, number in _NUMBERS.items()}
+    | {
         2: "Dopodomani",
         7: "Tra una settimana",
         14: "Tra due settimane",
@@ -42,13 +48,15 @@ WORDS = Vocabulary(
     last_day="Ultimo giorno",
     due_tomorrow="Scade domani",
     days_left="Mancano {n} giorni",
-    left_some={7: "Manca una settimana", 14: "Mancano due settimane"},
+    left_some={n: f"Mancano {number} giorni" for n, number in _NUMBERS.items()}
+    | {7: "Manca una settimana", 14: "Mancano due settimane"},
     amended="Aggiornamento",
     withdrawn="Annullato",
     this_week="Questa settimana",
     next_week="La prossima settimana",
     month="Il mese in breve",
-    others={1: "e un altro appuntamento", 0: "e altri {n} appuntamenti"},
+    others={n: f"e altri {number} appuntamenti" for n, number in _NUMBERS.items()}
+    | {1: "e un altro appuntamento", 0: "e altri {n} appuntamenti"},
     whole_list="Tutto il programma",
     more="Maggiori informazioni",
     contact="Per informazioni: {contact}",
