@@ -7,6 +7,7 @@ prepares, commits, publishes and records; from the commit on nothing in here may
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ from bot.core.model import (
     Published,
     Rejected,
     Schedule,
+    Status,
     Unknown,
 )
 from bot.core.plan import Plan, plan
@@ -178,7 +180,8 @@ class Engine:
         """Tell the ledger which channels and items there are; new ones begin now."""
         if not agenda.catalog.halted:  # a fault in their file must not look like channels that left
             channels = list(agenda.channels.values())
-            await self._in_book(self._ledger.meet, channels, list(agenda.items))
+            ready = [key for key, each in agenda.items.items() if each.status is Status.READY]
+            await self._in_book(self._ledger.meet, channels, ready)
         for channel in agenda.channels.values():
             self._publisher(
                 channel
@@ -236,7 +239,7 @@ class Engine:
             delivery,
             post,
             pace=_pace(calendar, now),
-            revision=" ".join(sorted({item.revision for item in items})),
+            revision=_revision(items),
         )
         if isinstance(reserved, Refused):
             log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
@@ -334,6 +337,14 @@ class Engine:
         """Run a transaction in the ledger's thread. What has begun there is always waited for."""
         future = self._book.submit(do, *args, **kwargs)
         return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _revision(items: Sequence[Item]) -> str:
+    """The revision of the file that the items were read from; of several files, one digest for all."""
+    revisions = sorted({item.revision for item in items})
+    if len(revisions) == 1:
+        return revisions[0]
+    return hashlib.sha256(" ".join(revisions).encode()).hexdigest()
 
 
 def _as_announced(key: Key, facts: Mapping[str, str], agenda: Agenda) -> Mapping[str, str]:

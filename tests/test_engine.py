@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +19,9 @@ from bot.core.model import (
     Outcome,
     Post,
     Published,
+    Rejected,
     Schedule,
+    Status,
     Weekly,
 )
 from bot.engine import Engine
@@ -204,3 +206,53 @@ async def test_a_round_up_waits_if_the_file_of_one_of_its_items_changes_before_t
     await office.pass_on()
     await office.engine.close()
     assert office.publisher.said[:1] == ["*"]
+
+
+async def test_a_late_newsletter_whose_round_up_is_refused_is_said_one_by_one(
+    stage: Callable[..., Stage],
+) -> None:
+    calendar = schedule(gap=timedelta(0), per_day=9)
+    items = [item(f"evento-{n}", days(f"2021-05-{20 + n}")) for n in range(4)]
+    office = stage(calendar, now="2021-05-03 09:00")
+    await office.pass_on()
+    office.now = at("2021-05-18 11:00")
+    office.agenda = agenda(catalog(*items, schedules=(calendar,)))
+    office.publisher.outcome = Rejected("can't parse entities")
+    await office.pass_on()
+    assert office.publisher.said == ["*"]
+    office.publisher.outcome = Published("1")
+    await office.pass_on()
+    await office.engine.close()
+    assert sorted(office.publisher.said) == ["*", *(f"evento-{n}" for n in range(4))]
+
+
+async def test_a_date_that_changes_after_a_weeks_list_told_it_waits_for_a_person(
+    stage: Callable[..., Stage],
+) -> None:
+    calendar = schedule("1 day before at 17:30", round_up=Weekly(0, time(9)))
+    told = [item("a", days("2021-05-20")), item("b", days("2021-05-21"))]
+    office = stage(calendar, *told, now="2021-05-03 09:00")
+    await office.pass_on()
+    office.now = at("2021-05-17 09:00")
+    await office.pass_on()
+    changed = [item("a", days("2021-05-19")), told[1]]
+    office.agenda = agenda(catalog(*changed, schedules=(calendar,)))
+    office.now = at("2021-05-18 17:30")
+    planned = await office.engine.tick()
+    await office.engine.close()
+    assert office.publisher.said == ["*"]
+    [held] = planned.held
+    assert held.reason.startswith("its dates have changed since it was announced as '20 maggio'")
+
+
+async def test_what_was_a_draft_is_late_from_when_it_is_ready(stage: Callable[..., Stage]) -> None:
+    calendar = schedule()
+    items = [item(f"evento-{n}", days(f"2021-05-{20 + n}")) for n in range(4)]
+    drafts = [replace(each, status=Status.DRAFT) for each in items]
+    office = stage(calendar, *drafts, now="2021-05-18 09:00")
+    await office.pass_on()  # the channel begins while they are drafts
+    office.now = at("2021-05-18 15:00")
+    office.agenda = agenda(catalog(*items, schedules=(calendar,)))
+    await office.pass_on()
+    await office.engine.close()
+    assert office.publisher.said == ["*"]

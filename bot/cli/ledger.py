@@ -41,7 +41,7 @@ def init(
 
     Channels speak from this moment: what was due before is not announced.
     """
-    from bot.core.model import Severity
+    from bot.core.model import Severity, Status
     from bot.example import write_example
     from bot.ledger import Ledger, LedgerError, create, shown
 
@@ -62,7 +62,8 @@ def init(
         fail(str(error))
     try:
         ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="init")
-        ledger.meet(catalog.channels.values(), catalog.items)
+        ready = [key for key, each in catalog.items.items() if each.status is Status.READY]
+        ledger.meet(catalog.channels.values(), ready)
     finally:
         store.close()
     typer.echo(

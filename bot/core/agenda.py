@@ -18,7 +18,7 @@ from bot.core.ladder import deliveries_of
 from bot.core.layered import changed
 from bot.core.model import Catalog, Channel, Delivery, Item, Key, Schedule, Status
 from bot.core.placing import Timetable, rearranged
-from bot.core.week import mondays, of_week
+from bot.core.week import asked_on, mondays, of_week
 
 Week = tuple[str, date]  # a channel, and the Monday
 
@@ -141,8 +141,13 @@ def _weeks_of(item: Item | None, catalog: Catalog, asking: Container[str]) -> It
     if item is None or item.status is not Status.READY or item.mark.file in catalog.broken:
         return
     for channel in channels_of(item, catalog.channels.values()):
-        if channel.name in asking:
-            for monday in mondays(item):
+        calendar = catalog.schedules.get(channel.schedule)
+        if channel.name not in asking or calendar is None or calendar.round_up is None:
+            continue
+        for monday in mondays(item):
+            # What staff keep for a day of their own is not given away before it.
+            day = asked_on(calendar.round_up, monday)
+            if item.reserved_until is None or item.reserved_until <= day:
                 yield channel.name, monday
 
 

@@ -54,6 +54,17 @@ class Announced(NamedTuple):
     channel: str
 
 
+class Told(NamedTuple):
+    """What a week's round-up told of one of its items, or of one of its entries."""
+
+    item: str
+    edition: int
+    part: str
+    title: str
+    dates: str  # as `dates_of` writes them
+    shown: str  # as followers read them
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was true when it was announced."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core.calendar import local_day
 from bot.core.history import Announced, dates_of, part_of, when_of
 from bot.core.model import WEEK, WHOLE, Delivery, Family, Item, Verdict
 from bot.core.states import MAY_BE_PUBLIC
@@ -105,13 +106,17 @@ def with_what_can_be_said(delivery: Delivery, view: View) -> Delivery:
     listed = tuple(
         item_id
         for item_id in delivery.listed
-        if not any(
-            _why_not_said(item, part, item.edition, delivery.key.channel, view)
-            for item in [view.agenda.items[item_id]]
-            for part in (WHOLE, *(entry.id for entry in item.entries))
-        )
+        if _may_be_listed(view.agenda.items[item_id], delivery.key.channel, view)
     )
     return delivery if listed == delivery.listed else replace(delivery, listed=listed)
+
+
+def _may_be_listed(item: Item, channel: str, view: View) -> bool:
+    today = local_day(view.now, view.agenda.timetables[channel].calendar.zone)
+    if item.reserved_until is not None and today < item.reserved_until:
+        return False
+    parts = (WHOLE, *(entry.id for entry in item.entries))
+    return not any(_why_not_said(item, part, item.edition, channel, view) for part in parts)
 
 
 def _why_not_said(item: Item, part: str, edition: int, channel: str, view: View) -> str:

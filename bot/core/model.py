@@ -189,6 +189,11 @@ class Item:
     def language(self) -> str:
         return next(iter(self.words))
 
+    @property
+    def reserved_until(self) -> date | None:
+        """The first day that staff chose for it; None where its ladder decides."""
+        return min((on.day for on in self.announce_on), default=None)
+
 
 # --- where and when it is said ------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.calendar import end_of_day, local_day, next_open
-from bot.core.model import Delivery, Schedule
+from bot.core.model import EVE, Delivery, Schedule
 from bot.core.placing import SPACING
 from bot.core.view import View
 
@@ -37,8 +37,11 @@ def in_turn(channel: str, deliveries: Iterable[Delivery], view: View) -> Iterato
     spoken = list(past.spoken) if past else []
     start = max(view.now, (past.not_before if past else None) or view.now)
     reserved = [each.placed for each in in_time]
+    said: dict[str, datetime] = {}  # by what goes out before in this very plan
     for delivery in open_now:
         earliest = max(start, _earliest(delivery, view))
+        if delivery.is_spaced and delivery.key.item in said:
+            earliest = max(earliest, said[delivery.key.item] + SPACING)
         essential = delivery.essential
         at = _next_slot(earliest, delivery.deadline, calendar, [*spoken, *reserved], essential)
         if at is None:
@@ -49,6 +52,8 @@ def in_turn(channel: str, deliveries: Iterable[Delivery], view: View) -> Iterato
             )
             continue
         spoken.append(at)
+        if delivery.key.step != EVE:
+            said |= dict.fromkeys(delivery.items, at)
         yield Planned(
             delivery, at, _reason(delivery) if at <= delivery.placed else _late(delivery, view)
         )

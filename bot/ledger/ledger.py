@@ -62,7 +62,7 @@ class Ledger:
     # --- before anything is sent ------------------------------------------------------------------
 
     def meet(self, channels: Iterable[Channel], items: Iterable[str]) -> None:
-        """Remember channels and items that are new.
+        """Remember channels, and items that are ready for the first time.
 
         A channel speaks from when it is first met, and anew from when it comes back or has another
         address: what was due before is not announced there.
@@ -283,15 +283,19 @@ class Ledger:
         return db.execute(select(t.attempt).where(t.attempt.c.id == attempt_id)).one()
 
     def _free_expired(self, db: Connection, key: str, now: datetime, seq: int) -> None:
-        db.execute(
-            update(t.attempt)
-            .where(
+        expired = db.execute(
+            select(t.attempt.c.id, t.attempt.c.within).where(
                 t.attempt.c.key == key,
                 t.attempt.c.state == State.RESERVED,
                 t.attempt.c.lease_until <= now,
             )
-            .values(state=State.FREED, ended_at=now, seq=seq, reason="its reservation ran out")
-        )
+        ).all()
+        for row in expired:
+            db.execute(
+                update(t.attempt)
+                .where(whole_of(row.within or row.id), t.attempt.c.state == State.RESERVED)
+                .values(state=State.FREED, ended_at=now, seq=seq, reason="its reservation ran out")
+            )
 
     def _why_not(self, db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
         """Why this delivery may not go, by its verdict and its earlier attempts."""
@@ -339,10 +343,21 @@ class Ledger:
             if not may_become(old, new):
                 self._keep_evidence(db, attempt_id, new, values, now)
                 return old
+            ended = {"seq": row.seq, "ended_at": now}
+            if new is State.REJECTED:
+                # What was refused is the round-up: each that it would have settled is said by itself.
+                parts = t.attempt.c.within == attempt_id
+                free = State.FREED if old is State.RESERVED else State.ABSENT
+                why = {"reason": "it stood in a round-up that was refused"}
+                db.execute(
+                    update(t.attempt)
+                    .where(parts, t.attempt.c.state == old)
+                    .values(state=free, **ended, **why)
+                )
             db.execute(
                 update(t.attempt)
                 .where(whole_of(attempt_id), t.attempt.c.state == old)
-                .values(state=new, seq=row.seq, ended_at=now, **values)
+                .values(state=new, **ended, **values)
             )
             return new
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past
+from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past, Told
 from bot.core.model import EVE, Act, Family, Key, Verdict
 from bot.core.states import MAY_BE_PUBLIC, State
 from bot.ledger import tables as t
@@ -120,14 +120,16 @@ class Projection:
         place = (key.item, key.channel)
         if key.step != EVE:
             self._said[place] = max(at, self._said.get(place, at))
-        if "part" not in facts:
-            return  # written before ledgers kept it
-        announced = Announced(key.item, key.edition, facts["part"], key.channel)
-        title, dates = facts.get("title", ""), facts["dates"]
-        self._announced[announced] = Facts(title, dates, facts.get("when", ""))
-        for name in (title.casefold(), dates):
-            if name:
-                self._known_as[key.channel, name] = announced
+        told = [Told(*each) for each in json.loads(facts.get("listed", "[]"))]
+        if "part" in facts:
+            title, dates, shown = facts.get("title", ""), facts["dates"], facts.get("when", "")
+            told.append(Told(key.item, key.edition, facts["part"], title, dates, shown))
+        for each in told:
+            announced = Announced(each.item, each.edition, each.part, key.channel)
+            self._announced[announced] = Facts(each.title, each.dates, each.shown)
+            for name in (each.title.casefold(), each.dates):
+                if name:
+                    self._known_as[key.channel, name] = announced
 
     def _read_verdicts(self, db: Connection, changed: list[Row[Any]]) -> None:
         newer = or_(

@@ -85,7 +85,7 @@ attempt = Table(
     Column("digest", String(64), nullable=False),
     Column("request", Text, nullable=False),  # JSON, without credentials
     Column("facts", Text, nullable=False),  # JSON: when, where, title, link as announced
-    Column("revision", Text, nullable=False),  # of the file it was read from, or of several
+    Column("revision", String(64), nullable=False),  # of the file it was read from
     # The round-up that said it: its call is this row's, which has neither a cost nor a pace of its own
     Column("within", String(36), ForeignKey("attempt.id")),
     Index("attempt_by_channel", "channel", "seq"),

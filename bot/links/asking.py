@@ -76,15 +76,16 @@ async def follow(link: str, pool: httpcore.AsyncConnectionPool) -> Finding:
 def _address(link: str) -> httpx.URL | None:
     try:
         url = httpx.URL(link)
-    except httpx.InvalidURL:
+        is_page = url.scheme in ("http", "https") and url.host and not url.userinfo
+    except (httpx.InvalidURL, UnicodeError):  # a host that only looks encoded shows when it is read
         return None
-    return url if url.scheme in ("http", "https") and url.host and not url.userinfo else None
+    return url if is_page else None
 
 
 def _onward(here: httpx.URL, location: str) -> httpx.URL | None:
     try:
         onward = _address(str(here.join(location))) if location else None
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         return None
     # As in browsers, the place on the page goes along, https://www.rfc-editor.org/rfc/rfc9110#section-10.2.2
     if onward is not None and here.fragment and not onward.fragment:

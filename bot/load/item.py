@@ -60,8 +60,8 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     """The item. Where it has faults they are told, and what comes back is good for nothing else."""
     report = sheet.report
     _check_id(written.id, node, "an item", report)
-    if not written.title.strip():
-        report.missing(node, "title", "an item needs a title", "write 'title: ...'")
+    if not any(map(str.isalnum, written.title)):
+        report.missing(node, "title", "an item needs a title", "write 'title: ...', in words")
     language = sheet.language
     if written.language and is_language(written.language, node.inner["language"], report):
         language = written.language

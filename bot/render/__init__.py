@@ -15,8 +15,7 @@ from bot.core.model import Channel, Delivery, Item, Key, Platform, Post
 from bot.core.text.telegram import CAPTION_LIMIT
 from bot.render import telegram, x
 from bot.render.canonical import digest
-from bot.render.clean import one_line
-from bot.render.copy import compose
+from bot.render.copy import compose, speaks
 from bot.render.picture import picture_of
 from bot.render.round_up import round_up
 from bot.render.words import VOCABULARIES
@@ -32,12 +31,6 @@ class Unfit:
     key: Key
     reason: str
     hint: str = ""
-
-
-def speaks(item: Item, channel: Channel) -> bool:
-    """Has the item words in the channel's language?"""
-    words = item.words.get(channel.language)
-    return words is not None and bool(one_line(words.title))
 
 
 def render(

@@ -42,6 +42,12 @@ class Copy(NamedTuple):
         return {"title": self.title, "when": self.dates, "where": self.where, "link": link}
 
 
+def speaks(item: Item, channel: Channel) -> bool:
+    """Has the item words in the channel's language?"""
+    words = item.words.get(channel.language)
+    return words is not None and bool(one_line(words.title))
+
+
 def compose(
     item: Item,
     delivery: Delivery,

@@ -6,16 +6,31 @@ week's settles nothing, since its events have posts of their own, and counts tho
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, assert_never
 
-from bot.core.model import WEEK, Channel, Delivery, Item, Key, Platform, Post, Span
+from bot.core.history import Told, dates_of, part_of
+from bot.core.model import (
+    WEEK,
+    WHOLE,
+    Channel,
+    Delivery,
+    Item,
+    Key,
+    Platform,
+    Post,
+    Precision,
+    Span,
+    When,
+)
 from bot.core.week import FEWEST, falls_in
 from bot.render import telegram, x
 from bot.render.campaign import tagged
-from bot.render.copy import Copy, ahead, compose, copy_of
+from bot.render.copy import Copy, ahead, compose, copy_of, entry_of, speaks
+from bot.render.dates import shown
 from bot.render.markup import Anchor, Block, Bold, Plain
 from bot.render.words import Vocabulary
 
@@ -26,11 +41,20 @@ _NO_DAY = date.max
 class Line(NamedTuple):
     """What is said of one item, or of one of its entries."""
 
-    item: str
+    item: Item
+    part: str  # the id of the entry, or WHOLE
     first: date  # by which lines are ordered
     copy: Copy
     true_until: datetime | None  # in UTC; from then on it is over or under way
     settles: Mapping[Key, Mapping[str, str]]  # what followers are told of each delivery
+
+    @property
+    def told(self) -> Told:
+        """What followers know of it from now on."""
+        dates = dates_of(self.item, self.part)
+        return Told(
+            self.item.id, self.item.edition, self.part, self.copy.title, dates, self.copy.dates
+        )
 
 
 class Listed(NamedTuple):
@@ -59,8 +83,10 @@ def round_up(
     def naming(count: int) -> Listed:
         left_out = len(lines) - count if of_week else 0
         return Listed(
-            heading=_heading(delivery, local, vocabulary) if of_week else vocabulary.month,
-            lines=tuple(sorted(lines[:count], key=lambda each: (each.first, each.item))),
+            heading=_heading(delivery, local, channel.language, vocabulary)
+            if of_week
+            else vocabulary.month,
+            lines=tuple(sorted(lines[:count], key=_in_order)),
             others=(vocabulary.others.get(left_out) or vocabulary.others[0]).format(n=left_out)
             if left_out
             else "",
@@ -78,7 +104,8 @@ def round_up(
             case _ as never:
                 assert_never(never)
         settles = {k: v for e in listed.lines for k, v in e.settles.items()}
-        return replace(made, true_until=min(until), settles=settles)
+        facts = {"listed": json.dumps([e.told for e in listed.lines])} if of_week else {}
+        return replace(made, true_until=min(until), settles=settles, facts=facts)
 
     return _fullest(lambda count: set_as_post(naming(count)), len(lines))
 
@@ -96,9 +123,19 @@ def _fullest(attempt: Callable[[int], Post], most: int) -> Post | None:
     return best
 
 
-def _heading(delivery: Delivery, local: datetime, words: Vocabulary) -> str:
+def _heading(delivery: Delivery, local: datetime, language: str, words: Vocabulary) -> str:
     monday = date.fromisoformat(delivery.key.occurrence)
-    return words.this_week if local.date() >= monday else words.next_week
+    weeks_ahead = (monday - local.date() + timedelta(days=local.weekday())).days // 7
+    if weeks_ahead in (0, 1):
+        return words.next_week if weeks_ahead else words.this_week
+    # It was moved earlier by more than the days of its week.
+    span = Span(monday, monday, Precision.DAY)
+    day = shown(When((span,), "", language), language, today=local.date())
+    return words.week_of.format(day=day)
+
+
+def _in_order(line: Line) -> tuple[date, str, str]:
+    return line.first, line.item.id, line.part
 
 
 def _page(items: Mapping[str, Item], delivery: Delivery) -> str:
@@ -118,16 +155,17 @@ def _lines(
     local: datetime,
     zone: tzinfo,
 ) -> Iterator[Line]:
+    spoken = [each for each in delivery.items if speaks(items[each], channel)]
     if delivery.key.step == WEEK:
         monday = date.fromisoformat(delivery.key.occurrence)
         found = [
             line
-            for item_id in delivery.items
+            for item_id in spoken
             for line in _of_week(items[item_id], monday, channel, local, zone)
         ]
-        yield from sorted(found, key=lambda each: (each.first, each.item))
+        yield from sorted(found, key=_in_order)
         return
-    for item_id in delivery.items:
+    for item_id in spoken:
         settled = [each for each in delivery.settles if each.key.item == item_id]
         yield from _of_month(items[item_id], settled, channel, vocabulary, local, zone)
 
@@ -149,7 +187,8 @@ def _of_week(
             if len(spans) < len(when.spans):
                 when = replace(when, spans=tuple(spans), wording="")
             copy = copy_of(item, entry, when, channel, local.date())
-            yield Line(item.id, spans[0].first, copy, _begins(spans[0], local, zone), {})
+            part = entry.id if entry else WHOLE
+            yield Line(item, part, spans[0].first, copy, _begins(spans[0], local, zone), {})
 
 
 def _of_month(
@@ -160,22 +199,19 @@ def _of_month(
     local: datetime,
     zone: tzinfo,
 ) -> Iterator[Line]:
-    """A line for the item, or one for each of its entries if only these are late."""
-    told = {
-        each.key: compose(item, each, channel, vocabulary, local.astimezone(UTC), zone)[0].facts
-        for each in settled
-    }
-    late = {each.key.occurrence for each in settled}
-    entries = [entry for entry in item.entries if entry.id in late]
-    for entry in entries if len(entries) == len(late) else [None]:
+    """A line for the item, if it is late as a whole, and one for each of its entries that is; each
+    settles what it names."""
+    told: dict[str, dict[Key, Mapping[str, str]]] = {}
+    for each in settled:
+        copy, _ = compose(item, each, channel, vocabulary, local.astimezone(UTC), zone)
+        told.setdefault(part_of(item, each.key.occurrence), {})[each.key] = copy.facts
+    for part, covered in told.items():
+        entry = entry_of(item, part)
         when = ahead(entry.when if entry else item.when, local.date())
         copy = copy_of(item, entry, when, channel, local.date())
         first = when.first if when and when.spans and when.is_exact else None
-        covered = {
-            key: facts for key, facts in told.items() if entry is None or key.occurrence == entry.id
-        }
         until = _begins(first, local, zone) if first else None
-        yield Line(item.id, first.first if first else _NO_DAY, copy, until, covered)
+        yield Line(item, part, first.first if first else _NO_DAY, copy, until, covered)
 
 
 def _is_over(span: Span, local: datetime) -> bool:

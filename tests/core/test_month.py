@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.history import ChannelPast, History, Past
@@ -172,3 +172,14 @@ def test_what_can_not_be_set_as_one_post_is_said_in_several() -> None:
     planned = plan(agenda(catalog(*items)), joined(*items), QUEUED, unfit=unfit)
     assert round_ups(planned) == []
     assert len(planned.due) + len(planned.later) == 8
+
+
+def test_two_late_posts_of_one_item_never_go_in_one_tick() -> None:
+    """A list, late as a whole and for one of its days, on a channel that keeps no gap."""
+    corso = item("corso", days("2021-05-20", "2021-05-24"))
+    ladder = schedule(
+        "10 days before at 10:00", each_date=("5 days before at 10:00",), gap=timedelta(0)
+    )
+    made = agenda(catalog(corso, schedules=(ladder,)))
+    planned = plan(made, joined(corso), at("2021-05-19 11:00"))
+    assert len(planned.due) == 1

@@ -3,7 +3,18 @@ from datetime import time
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.history import Announced, ChannelPast, Facts, History, Past
-from bot.core.model import SEVERAL, WEEK, Delivery, Item, Key, Mark, Precision, Status, Weekly
+from bot.core.model import (
+    SEVERAL,
+    WEEK,
+    AnnounceOn,
+    Delivery,
+    Item,
+    Key,
+    Mark,
+    Precision,
+    Status,
+    Weekly,
+)
 from bot.core.plan import plan
 from bot.core.states import State
 from tests.core.build import at, catalog, coarse, day, days, item, local, schedule
@@ -159,3 +170,20 @@ def test_a_broken_file_gives_a_week_nothing_and_a_halt_holds_it() -> None:
     assert week(broken, "2021-05-17").listed == ("a", "b")
     halted = agenda(replace(whole, halted="schedules/channels.yaml has a fault"))
     assert week(halted, "2021-05-17").held == "schedules/channels.yaml has a fault"
+
+
+def test_what_staff_keep_for_a_day_of_their_own_is_not_given_away_before_it() -> None:
+    kept = item("visita", days("2021-05-21"), announce_on=(AnnounceOn(day("2021-05-20"), None),))
+    said = item("altra", days("2021-05-21"), announce_on=(AnnounceOn(day("2021-05-14"), None),))
+    made = queue(kept, said, item("a", days("2021-05-20")))
+    assert week(made, "2021-05-17").listed == ("a", "altra")
+    history = History(channels={CHANNEL: ChannelPast(LONG_AGO)})
+    moved = queue(
+        said,
+        item("a", days("2021-05-20")),
+        item("b", days("2021-05-20")),
+        round_up=Weekly(4, time(9)),
+        holidays=frozenset({day("2021-05-14")}),
+    )
+    [due] = [e for e in plan(moved, history, at("2021-05-13 09:00")).due if e.delivery.is_round_up]
+    assert due.delivery.listed == ("a", "b"), "on the 13th it is kept for the 14th"

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -427,7 +428,50 @@ def test_a_round_up_counts_as_one_post_of_its_day(ledger: Ledger, clock: Clock) 
     assert isinstance(ledger.reserve(SECOND, post(SECOND), pace=two_a_day, revision="1"), Reserved)
 
 
-@pytest.mark.parametrize("outcome", [Deferred("busy"), Rejected("no"), Unknown("cut off")])
+def test_what_stood_in_a_round_up_that_was_refused_may_be_said_by_itself(ledger: Ledger) -> None:
+    attempt_id = reserved_round_up(ledger)
+    ledger.commit(attempt_id, pace=NO_PACE)
+    assert ledger.record(attempt_id, Rejected("no")) is State.REJECTED
+    states = {each.item: each.state for each in ledger.attempts()}
+    assert states == {"*": State.REJECTED, "festa": State.ABSENT, "altra": State.ABSENT}
+    past = ledger.history().past
+    assert past[FIRST.key].state is State.ABSENT
+    assert isinstance(ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1"), Reserved)
+
+
+def test_a_round_up_refused_before_its_call_gives_its_keys_back(ledger: Ledger) -> None:
+    attempt_id = reserved_round_up(ledger)
+    assert ledger.record(attempt_id, Rejected("no")) is State.REJECTED
+    states = {each.item: each.state for each in ledger.attempts()}
+    assert states == {"*": State.REJECTED, "festa": State.FREED, "altra": State.FREED}
+
+
+def test_a_reservation_that_ran_out_is_freed_whole(ledger: Ledger, clock: Clock) -> None:
+    reserved_round_up(ledger)
+    clock.pass_by(minutes=5)
+    assert isinstance(ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1"), Reserved)
+    states = {each.key: each.state for each in ledger.attempts() if each.item == "altra"}
+    assert set(states.values()) == {State.FREED}
+
+
+def test_what_a_weeks_round_up_told_is_remembered(ledger: Ledger) -> None:
+    key = FIRST.key._replace(item="*", occurrence="2021-05-17", step="week")
+    delivery = replace(FIRST, key=key, listed=("festa",))
+    told = [["festa", 1, "-", "Festa", "2021-05-20/2021-05-20", "20 maggio"]]
+    taken = ledger.reserve(
+        delivery,
+        replace(post(delivery), facts={"listed": json.dumps(told)}),
+        pace=NO_PACE,
+        revision="1",
+    )
+    assert isinstance(taken, Reserved)
+    ledger.commit(taken.attempt_id, pace=NO_PACE)
+    ledger.record(taken.attempt_id, Published("7"))
+    announced = ledger.history().announced[Announced("festa", 1, "-", TELEGRAM.name)]
+    assert announced == Facts("Festa", "2021-05-20/2021-05-20", "20 maggio")
+
+
+@pytest.mark.parametrize("outcome", [Deferred("busy"), Unknown("cut off")])
 def test_what_becomes_of_a_round_up_becomes_of_all_that_it_settles(
     ledger: Ledger, outcome: Outcome
 ) -> None:

@@ -3,8 +3,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
 
 from bot.core.states import RELEASES_KEY
 from bot.ledger import (
@@ -13,7 +16,9 @@ from bot.ledger import (
     LedgerInUseError,
     LedgerMissingError,
     LedgerNewerError,
+    LedgerOutdatedError,
     create,
+    migrations,
     open_store,
     shown,
 )
@@ -77,6 +82,23 @@ def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(LedgerNewerError, match="Upgrade this program"):
         open_store(str(tmp_path / "banditore.db"))
+
+
+def test_a_ledger_made_before_round_ups_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "banditore.db"
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with pytest.raises(LedgerOutdatedError, match="banditore run"):
+        open_store(str(path))
+    store = open_store(str(path), upgrade=True)
+    with store.reading() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+    store.close()
 
 
 def test_the_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:

@@ -271,3 +271,12 @@ async def test_a_chain_that_browsers_complete_and_we_do_not_says_nothing_of_the_
         [found] = (await ask([link], limits=QUICK, allow=site.allowed, resolve=here)).values()
     assert isinstance(found, Unchecked)
     assert "unable to get local issuer certificate" in found.reason
+
+
+@pytest.mark.parametrize("host", ["xn--.it", "xn--zz--.it"])
+async def test_a_host_that_only_looks_encoded_ends_nothing(host: str) -> None:
+    """A page may lead anywhere, also to what no name can be; the other links are told all the same."""
+    with served({"/": Page(301, location=f"//{host}/"), "/b": Page(200)}) as site:
+        links = [f"https://{host}/", site.url("/"), site.url("/b")]
+        found = await ask(links, limits=QUICK, allow=site.allowed, resolve=here)
+    assert [type(found[link]) for link in links] == [Broken, Broken, Answers]

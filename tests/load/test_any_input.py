@@ -127,7 +127,7 @@ _ID = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
         st.fixed_dictionaries(
             {
                 "id": _ID,
-                "title": _LINE.filter(bool),
+                "title": _LINE.filter(lambda title: any(map(str.isalnum, title))),
                 "summary": _LINE,
                 "where": _LINE,
                 "status": st.sampled_from(["draft", "ready", "cancelled"]),

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -261,3 +262,41 @@ def test_beside_the_dash_of_a_range_stands_no_other_dash() -> None:
     assert isinstance(post, Post)
     assert "7 May – 21 October, Biennial" in post.text.splitlines()
     assert "5–6 May – Workshop" in post.text.splitlines()
+
+
+def test_late_as_a_whole_and_for_an_entry_each_is_named() -> None:
+    clima = Entry("clima", dates("7 maggio", day(5, 7)), {"it": Words("Resilienza climatica")})
+    several = replace(CORSO, entries=(clima,))
+    whole, one = month(TELEGRAM_IT, several), month(TELEGRAM_IT, several, occurrence="clima")
+    late = replace(whole, settles=(*whole.settles, *one.settles))
+    post = made(late, TELEGRAM_IT, several)
+    assert "Corso" in post.text
+    assert "Resilienza climatica" in post.text
+    assert [facts["title"] for facts in post.settles.values()] == ["Corso", "Resilienza climatica"]
+
+
+def test_a_week_moved_far_ahead_is_named_by_its_day() -> None:
+    items = (FESTA, LEZIONE)
+    earlier = made(week(TELEGRAM_IT, *items), TELEGRAM_IT, *items, at=rome(4, 23, 9))
+    assert earlier.text.startswith("La settimana del 3 maggio\n")
+    sunday = made(week(TELEGRAM_IT, *items), TELEGRAM_IT, *items, at=rome(5, 2, 9))
+    assert sunday.text.startswith("La prossima settimana\n")
+
+
+def test_an_item_without_a_title_in_the_language_is_left_out() -> None:
+    hidden = replace(named("vuoto", dates("8 maggio", day(5, 8))), words={"it": Words("\u200b")})
+    items = (FESTA, hidden, LEZIONE)
+    post = made(month(TELEGRAM_IT, *items), TELEGRAM_IT, *items)
+    assert {key.item for key in post.settles} == {"festa", "lezione"}
+
+
+def test_what_a_week_tells_is_kept() -> None:
+    post = made(week(TELEGRAM_IT, FESTA, LEZIONE), TELEGRAM_IT, FESTA, LEZIONE)
+    assert json.loads(post.facts["listed"])[1] == [
+        "festa",
+        1,
+        "-",
+        "Festa",
+        "2021-05-09/2021-05-09",
+        "9 maggio",
+    ]

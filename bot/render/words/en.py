@@ -50,6 +50,7 @@ WORDS = Vocabulary(
     withdrawn="Cancelled",
     this_week="This week",
     next_week="Next week",
+    week_of="The week of {day}",
     month="The month in brief",
     others={n: f"and {number} more events" for n, number in _NUMBERS.items()}
     | {1: "and one more event", 0: "and {n} more events"},

@@ -54,6 +54,7 @@ WORDS = Vocabulary(
     withdrawn="Annullato",
     this_week="Questa settimana",
     next_week="La prossima settimana",
+    week_of="La settimana del {day}",
     month="Il mese in breve",
     others={n: f"e altri {number} appuntamenti" for n, number in _NUMBERS.items()}
     | {1: "e un altro appuntamento", 0: "e altri {n} appuntamenti"},

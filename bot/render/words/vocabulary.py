@@ -31,6 +31,7 @@ class Vocabulary:
     withdrawn: str
     this_week: str
     next_week: str
+    week_of: str  # the week that begins on `{day}`
     month: str
     others: Mapping[int, str]  # what a list leaves out; 0 is any other number, `{n}`
     whole_list: str  # the visible words of the link to all of it

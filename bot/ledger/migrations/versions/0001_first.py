@@ -50,12 +50,10 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("request", sa.Text, nullable=False),
         sa.Column("facts", sa.Text, nullable=False),
-        sa.Column("revision", sa.Text, nullable=False),
-        sa.Column("within", sa.String(36), sa.ForeignKey("attempt.id")),
+        sa.Column("revision", sa.String(64), nullable=False),
     )
     op.create_index("attempt_by_channel", "attempt", ["channel", "seq"])
     op.create_index("attempt_by_item", "attempt", ["item"])
-    op.create_index("attempt_within", "attempt", ["within"])
     # Never two attempts of a delivery that may both be public. A state not named here occupies the key.
     occupied = sa.text("state NOT IN ('absent', 'deferred', 'freed', 'rejected')")
     op.create_index(
