@@ -33,6 +33,7 @@ from bot.load.source import (
     signature_of,
 )
 from bot.load.tree import build
+from bot.load.twins import refuse_twins
 
 __all__ = ["Shelf", "load"]
 
@@ -55,6 +56,10 @@ def load(
         written = _read_contents(content, arrangement.names, Shelf() if shelf is None else shelf)
     reports = [*arrangement.reports, *(each.report for each in written)]
     _refuse_shared_ids(written)
+    refuse_twins(
+        ((item, each.report) for each in written for item in each.content.items),
+        arrangement.channels.values(),
+    )
     items = {
         item.id: item
         for each in written
@@ -124,12 +129,20 @@ class Shelf:
         }
 
 
-def _open(path: Path, folder: Path, report: Report) -> tuple[Mapped, str] | None:
-    """The keys and values of a file and its revision; None, and its problems, where it has none."""
+class _Opened(NamedTuple):
+    top: Mapped  # the keys and values of a file
+    source: str  # its text
+    revision: str
+
+
+def _open(path: Path, folder: Path, report: Report) -> _Opened | None:
+    """What a file holds; None, and its problems, where that can't be read."""
     raw = read(path, folder, report)
     text = None if raw is None else decode(raw, report)
     top = None if text is None else build(text, report)
-    return None if raw is None or top is None else (top, revision(raw))
+    if raw is None or text is None or top is None:
+        return None
+    return _Opened(top, text, revision(raw))
 
 
 def _read_arrangement(folder: Path) -> _Arrangement:
@@ -137,20 +150,19 @@ def _read_arrangement(folder: Path) -> _Arrangement:
     drafts: dict[str, Draft] = {}
     broken: set[str] = set()
     files: dict[str, str] = {}
-    channels_file: tuple[Mapped | None, Report] | None = None
+    channels_file: tuple[_Opened | None, Report] | None = None
     for path, report in files_of(folder):
         reports.append(report)
         name = path.stem
         opened = _open(path, folder, report)
-        top = opened[0] if opened else None
         if name in files:
             report.at(
                 1, 1, f"{shown(name)} is already the name of {files[name]}", "rename one of them"
             )
             broken.add(name)
         elif name == _CHANNELS:
-            channels_file = top, report
-        elif draft := read_schedule(top, name, report) if top else None:
+            channels_file = opened, report
+        elif draft := read_schedule(opened.top, name, report) if opened else None:
             drafts[name] = draft
         else:
             broken.add(name)
@@ -162,10 +174,13 @@ def _read_arrangement(folder: Path) -> _Arrangement:
         missing.at(1, 1, "there is no such file", "without it nothing is announced")
         channels_file = None, missing
         reports.append(missing)
-    top, report = channels_file
+    found, report = channels_file
     known, faulty = frozenset(drafts), frozenset(broken)
-    channels = read_channels(top, known, faulty, report) if top else {}
-    written = frozenset(top.mapped("channels").keys) if top else None
+    channels: dict[str, Channel] = {}
+    written = None
+    if found is not None:
+        channels = read_channels(found.top, found.source, known, faulty, report)
+        written = frozenset(found.top.mapped("channels").keys)
     return _Arrangement(
         channels={} if report.is_broken else channels,
         drafts=drafts,
@@ -203,7 +218,7 @@ def _read_content(path: Path, folder: Path, names: Names, report: Report) -> _Wr
     opened = _open(path, folder, report)
     if opened is None:
         return _Written(Content((), ()), report, frozenset())
-    content = read_content(opened[0], path.name, opened[1], names, report, folder)
+    content = read_content(opened.top, path.name, opened.revision, names, report, folder)
     years = frozenset(day.year for item in content.items for day in _days_of(item))
     return _Written(content, report, years if not report.is_broken else frozenset())
 

@@ -398,7 +398,7 @@ def test_a_fault_in_an_item_is_told_in_plain_words(
         ("translations: {en: {title: A, luogo: Torino}}", "did you mean 'where'?"),
         (
             "translations: {en: {title: A, qqq: en}}",
-            "known here: alt, link, summary, title, when, where",
+            "known here: alt, link, summary, text, title, when, where",
         ),
         (
             "zzz: A",
@@ -522,7 +522,6 @@ def test_what_is_accepted_but_not_used_is_a_warning(tmp_path: Path) -> None:
     assert list(catalog.items) == ["a"]
     assert {p.severity for p in problems} == {Severity.WARNING}
     assert told(problems) == [
-        "5:5 a text of your own is not used yet",
         "6:41 these are not the same dates as in the original",
     ]
 
