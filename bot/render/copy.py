@@ -98,6 +98,11 @@ def entry_of(item: Item, occurrence: str) -> Entry | None:
     return next((entry for entry in item.entries if entry.id == occurrence), None)
 
 
+def link_of(item: Item, occurrence: str, language: str) -> str:
+    """The link that goes with a delivery, as staff wrote it; "" where none does."""
+    return one_line(_words(item, entry_of(item, occurrence), language).link)
+
+
 def copy_of(
     item: Item, entry: Entry | None, when: When | None, channel: Channel, today: date
 ) -> Copy:

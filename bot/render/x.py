@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -75,13 +76,18 @@ def post_of(
         request=request,
         length=_length(lines),
         limit=LIMIT,
-        cost=(prices.X_POST_WITH_LINK if has_link else prices.X_POST)
-        + (prices.X_ALT_TEXT if picture else 0),
+        cost=price(has_link=has_link, has_image=picture is not None),
         facts=facts,
         true_until=true_until,
         settles=settles or {},
         image=picture.image if picture else None,
     )
+
+
+def price(*, has_link: bool, has_image: bool) -> Decimal:
+    """What a post costs, in US dollars; an image goes with a text for those who don't see it."""
+    post = prices.X_POST_WITH_LINK if has_link else prices.X_POST
+    return post + prices.X_ALT_TEXT if has_image else post
 
 
 def accidental_links(text: str, link: str) -> tuple[str, ...]:
