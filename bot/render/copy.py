@@ -79,23 +79,26 @@ def compose(
     text = "" if is_off or entry else words.text.get(channel.platform, "")
     contact = one_line(item.contact)
     copy = Copy(
-        lead=first.text,
-        title=said.title,
-        dates=_date_line(when, words.wording, channel.language, local.date()),
-        where=capitalised(said.where),
-        summary="" if is_off or text else said.summary,
-        link=said.link,
-        tags=() if text else said.tags,
-        contact=vocabulary.contact.format(contact=contact) if contact and not text else "",
-        written_link=said.written_link,
-        text=own_text(text, said.written_link, said.link) if text else (),
+        first.text,
+        said.title,
+        _date_line(when, words.wording, channel.language, local.date()),
+        capitalised(said.where),
+        "" if is_off or text else said.summary,
+        said.link,
+        () if text else said.tags,
+        vocabulary.contact.format(contact=contact) if contact and not text else "",
+        said.written_link,
+        own_text(text, said.written_link, said.link) if text else (),
     )
     return copy, first.until
 
 
 def entry_of(item: Item, occurrence: str) -> Entry | None:
     """The entry of `dates:` that a delivery's occurrence names, if it names one."""
-    return next((entry for entry in item.entries if entry.id == occurrence), None)
+    for entry in item.entries:
+        if entry.id == occurrence:
+            return entry
+    return None
 
 
 def link_of(item: Item, occurrence: str, language: str) -> str:

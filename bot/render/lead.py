@@ -36,7 +36,7 @@ def lead(when: When | None, local: datetime, zone: tzinfo, words: Vocabulary) ->
     if when is None:
         return NOTHING
     today = local.date()
-    ahead = [span for span in when.spans if span.last >= today or span.end is None]
+    ahead = [span for span in when.spans if span.end is None or span.end >= today]
     if not ahead or not ahead[0].precision.is_exact:
         return NOTHING
     span = ahead[0]

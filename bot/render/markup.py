@@ -5,39 +5,48 @@ Tags and escapes are those of https://core.telegram.org/bots/api#html-style; onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
 from itertools import groupby
-from typing import assert_never
+from typing import NamedTuple
 
 from bot.core.template import ANCHOR, Line
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     text: str
 
+    @property
+    def html(self) -> str:
+        return _escaped(self.text)
 
-@dataclass(frozen=True, slots=True)
-class Bold:
+
+class Bold(NamedTuple):
     text: str
 
+    @property
+    def html(self) -> str:
+        return f"<b>{_escaped(self.text)}</b>"
 
-@dataclass(frozen=True, slots=True)
-class Italic:
+
+class Italic(NamedTuple):
     text: str
 
+    @property
+    def html(self) -> str:
+        return f"<i>{_escaped(self.text)}</i>"
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+
+class Anchor(NamedTuple):
     """Visible words that lead to an address."""
 
     text: str
     address: str
 
+    @property
+    def html(self) -> str:
+        return f"{_anchor(self.address)}{_escaped(self.text)}</a>"
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     """A line of a template, in several styles; its anchors lead to `address`."""
 
     line: Line
@@ -47,6 +56,16 @@ class Row:
     def text(self) -> str:
         return "".join([run.text for run in self.line])
 
+    @property
+    def html(self) -> str:
+        """Each style is ended before the next begins: tags that are written so can't be unbalanced."""
+        return "".join(
+            [
+                _styled("".join([run.text for run in runs]), tags, self.address)
+                for tags, runs in groupby(self.line, key=lambda run: run.tags)
+            ]
+        )
+
 
 Part = Plain | Bold | Italic | Anchor | Row
 Block = tuple[Part, ...]  # each part is a line of its own
@@ -54,7 +73,7 @@ Block = tuple[Part, ...]  # each part is a line of its own
 
 def html(blocks: tuple[Block, ...]) -> str:
     """The blocks with an empty line between them, as Telegram's parse mode HTML wants them."""
-    return "\n\n".join(["\n".join(map(_html_of, block)) for block in blocks])
+    return "\n\n".join(["\n".join([part.html for part in block]) for block in blocks])
 
 
 def plain(blocks: tuple[Block, ...]) -> str:
@@ -62,28 +81,16 @@ def plain(blocks: tuple[Block, ...]) -> str:
     return "\n\n".join(["\n".join([part.text for part in block]) for block in blocks])
 
 
-def _html_of(part: Part) -> str:
-    match part:
-        case Plain(text):
-            return escape(text, quote=False)
-        case Bold(text):
-            return f"<b>{escape(text, quote=False)}</b>"
-        case Italic(text):
-            return f"<i>{escape(text, quote=False)}</i>"
-        case Anchor(text, address):
-            return f'<a href="{escape(address)}">{escape(text, quote=False)}</a>'
-        case Row(line, address):
-            return "".join(_html_of_runs(line, address))
-        case _ as never:
-            assert_never(never)
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _html_of_runs(line: Line, address: str) -> list[str]:
-    """The runs of a line, each closed before the next begins: what is balanced so can't be unbalanced."""
-    found: list[str] = []
-    for tags, runs in groupby(line, key=lambda run: run.tags):
-        opened = [f'<a href="{escape(address)}">' if tag == ANCHOR else f"<{tag}>" for tag in tags]
-        closed = [f"</{tag}>" for tag in reversed(tags)]
-        text = escape("".join([run.text for run in runs]), quote=False)
-        found += [*opened, text, *closed]
-    return found
+def _anchor(address: str) -> str:
+    quoted = _escaped(address).replace('"', "&quot;").replace("'", "&#x27;")
+    return f'<a href="{quoted}">'
+
+
+def _styled(text: str, tags: tuple[str, ...], address: str) -> str:
+    begin = "".join([_anchor(address) if tag == ANCHOR else f"<{tag}>" for tag in tags])
+    end = "".join([f"</{tag}>" for tag in reversed(tags)])
+    return f"{begin}{_escaped(text)}{end}"
