@@ -24,6 +24,8 @@ _UNWANTED = re.compile(
 @lru_cache(maxsize=16_384)
 def one_line(text: str) -> str:
     """`text` in Unicode's form C, on one line, with single spaces and nothing invisible that acts."""
+    if text.isprintable() and "  " not in text:
+        return unicodedata.normalize("NFC", text).strip()  # as most lines are
     text = _BREAKS.sub(lambda gap: gap[0] if gap[0] in _NO_BREAK else " ", text)
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
 
