@@ -49,7 +49,7 @@ class Told:
     def _tell(self, line: int, word: str, message: str, hint: str, severity: Severity) -> None:
         written = self.lines[line - 1] if line <= len(self.lines) else ""
         at, column = position(self.place)
-        within = max(0, written.find(word))
+        within = max(0, written.find(word.partition("\n")[0]))
         if is_literal(self.place):
             # a block keeps its lines but for the indentation that all of them share
             in_file = self.file_lines[at + line - 1] if at + line <= len(self.file_lines) else ""
