@@ -30,11 +30,10 @@ def texts_of(
         said = in_paragraphs(text, keeps_lines=is_literal(at))
         length, limit = _counted(platform, said, link)
         if length > limit:
-            with_link = " with its link" if link and link not in said.split() else ""
             report.error(
                 at,
-                f"{length} long{with_link}, {platform} takes {limit}",
-                f"{length - limit} too many: a text of your own is never cut",
+                f"{length} long, {platform} takes {limit}",
+                f"{length - limit} too many, its link counted: a text of your own is never cut",
             )
         # a link that is meant is no accident
         meant = said.replace(link, "-" * len(link)) if link else said
@@ -44,7 +43,8 @@ def texts_of(
 
 
 def _counted(platform: Platform, text: str, link: str) -> tuple[int, int]:
-    """The length of `text` as its platform counts it, with the link where it lacks it, and the limit."""
+    """The length of `text` as its platform counts it, and the limit; on X with the link that it lacks,
+    which on Telegram stands behind a few words."""
     match platform:
         case Platform.TELEGRAM:
             return telegram.length(text), telegram.LIMIT

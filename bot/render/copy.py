@@ -76,7 +76,8 @@ def compose(
     # who reads that something is off should not read on as if it took place
     is_off = delivery.key.act is Act.WITHDRAW
     # an entry has a title of its own, which a text for the whole item does not say
-    text = "" if is_off or entry else words.text.get(channel.platform, "")
+    written = "" if is_off or entry else words.text.get(channel.platform, "")
+    text = own_text(written, said.written_link, said.link) if written else ()
     contact = one_line(item.contact)
     copy = Copy(
         first.text,
@@ -88,7 +89,7 @@ def compose(
         () if text else said.tags,
         vocabulary.contact.format(contact=contact) if contact and not text else "",
         said.written_link,
-        own_text(text, said.written_link, said.link) if text else (),
+        text,
     )
     return copy, first.until
 

@@ -5,10 +5,12 @@ Tags and escapes are those of https://core.telegram.org/bots/api#html-style; onl
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import takewhile
 from typing import NamedTuple
 
-from bot.core.template import ANCHOR, Line
+from bot.core.template import ANCHOR, Line, Run
+
+_END = Run("")
 
 
 class Plain(NamedTuple):
@@ -58,13 +60,18 @@ class Row(NamedTuple):
 
     @property
     def html(self) -> str:
-        """Each style is ended before the next begins: tags that are written so can't be unbalanced."""
-        return "".join(
-            [
-                _styled("".join([run.text for run in runs]), tags, self.address)
-                for tags, runs in groupby(self.line, key=lambda run: run.tags)
+        """Each run in its tags; those that it shares with the one before it stay open."""
+        written: list[str] = []
+        opened: tuple[str, ...] = ()
+        for run in (*self.line, _END):
+            shared = _shared(opened, run.tags)
+            written += [f"</{tag}>" for tag in reversed(opened[shared:])]
+            written += [
+                _anchor(self.address) if tag == ANCHOR else f"<{tag}>" for tag in run.tags[shared:]
             ]
-        )
+            written.append(_escaped(run.text))
+            opened = run.tags
+        return "".join(written)
 
 
 Part = Plain | Bold | Italic | Anchor | Row
@@ -90,7 +97,7 @@ def _anchor(address: str) -> str:
     return f'<a href="{quoted}">'
 
 
-def _styled(text: str, tags: tuple[str, ...], address: str) -> str:
-    begin = "".join([_anchor(address) if tag == ANCHOR else f"<{tag}>" for tag in tags])
-    end = "".join([f"</{tag}>" for tag in reversed(tags)])
-    return f"{begin}{_escaped(text)}{end}"
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many tags both begin with."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -61,13 +61,15 @@ def _parsed(text: str, told: Told) -> Sequence[Any] | None:
     try:
         return environment.parse(text).body
     except jinja2.TemplateSyntaxError as fault:
-        told.error(fault.lineno, "{", f"not understood: {_first_sentence(fault)}", UNDERSTOOD)
+        told.error(
+            fault.lineno, "{", f"not understood: {_first_sentence(fault.message or '')}", UNDERSTOOD
+        )
         return None
     except RecursionError:
         told.error(1, "{", *TOO_DEEP)
         return None
 
 
-def _first_sentence(fault: Exception) -> str:
+def _first_sentence(message: str) -> str:
     """What Jinja2 says, without its advice, which speaks of things that a template here can't have."""
-    return str(fault).partition(". ")[0].rstrip(".")
+    return message.partition(". ")[0].rstrip(".")
