@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.core.model import Catalog, Problem
+    from bot.render.bill import Bill
 
 
 def register(app: typer.Typer) -> None:
@@ -45,10 +47,19 @@ def check(
     catalog, found = load_files(content, schedules)
     written = [*found, *unfit(catalog)]
     problems = sorted([*written, *(_bad_links(content, catalog) if links else ())])
-    told = sorted([*problems, *notes_of(catalog)])
+    notes = sorted([*problems, *notes_of(catalog)])
+    bill = _bill(catalog)
     if as_json:
-        typer.echo(json.dumps([_as_json(each) for each in told], ensure_ascii=False, indent=2))
-    for problem in () if as_json else told:
+        told = {
+            "problems": [_as_json(each) for each in notes],
+            "x": {
+                "with_link": bill.with_link,
+                "without_link": bill.without_link,
+                "cost": str(bill.cost),
+            },
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    for problem in () if as_json else notes:
         prefix = "" if problem.severity is Severity.ERROR else f"{problem.severity}: "
         hint = f" ({problem.hint})" if problem.hint else ""
         typer.echo(f"{problem.mark}: {prefix}{problem.message}{hint}")
@@ -72,6 +83,17 @@ def check(
         f"{counted(len(catalog.channels), 'channel')}, "
         f"{counted(len(catalog.schedules), 'schedule')}: no problem found"
     )
+    if any(channel.platform == "x" for channel in catalog.channels.values()):
+        with_link = counted(bill.with_link, "post")
+        typer.echo(
+            f"to come on X: {with_link} with a link, {bill.without_link} without: ${bill.cost}"
+        )
+
+
+def _bill(catalog: Catalog) -> Bill:
+    from bot.render.bill import bill_of_x
+
+    return bill_of_x(catalog, datetime.now(UTC))
 
 
 def _as_json(problem: Problem) -> dict[str, str | int]:

@@ -28,6 +28,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from bot.core.canonical import digest
+from bot.core.template import Template
+
 # --- when ---------------------------------------------------------------------------------------
 
 
@@ -98,6 +101,11 @@ class When:
 # --- what staff write ---------------------------------------------------------------------------
 
 
+class Platform(StrEnum):
+    TELEGRAM = "telegram"
+    X = "x"
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     READY = "ready"
@@ -124,6 +132,8 @@ class Words:
     where: str = ""
     link: str = ""  # "" only where staff wrote `link: none`
     wording: str = ""  # of the dates, where a translation gives its own
+    # The words of a whole post, for a platform on which ours will not do; its lines are kept
+    text: Mapping[Platform, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +206,6 @@ class Item:
 
 
 # --- where and when it is said ------------------------------------------------------------------
-
-
-class Platform(StrEnum):
-    TELEGRAM = "telegram"
-    X = "x"
 
 
 class Anchor(StrEnum):
@@ -297,6 +302,27 @@ class Campaign:
     name: str = ""  # "" = the id of the item
 
 
+class Preview(StrEnum):
+    """Where Telegram shows the preview of a post's link."""
+
+    BELOW = "below"
+    ABOVE = "above"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which a Telegram channel posts without a sound; they may run past midnight."""
+
+    begins: time
+    ends: time  # with a sound again from here on
+
+    def has(self, at: time) -> bool:
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     name: str
@@ -306,6 +332,13 @@ class Channel:
     schedule: str
     is_test: bool = False
     campaign: Campaign | None = None
+    template: Template | None = None  # None = posts are set as on every other channel
+    preview: Preview = Preview.BELOW  # of Telegram, as is the next
+    quiet: Quiet | None = None  # on the clocks of its schedule
+
+    def is_quiet(self, local: datetime) -> bool:
+        """Does it post without a sound at `local`, on the clocks of its schedule?"""
+        return self.quiet is not None and self.quiet.has(local.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +484,6 @@ class Post:
     platform: Platform
     text: str  # as followers read it, without markup
     request: Mapping[str, Any]  # the canonical request, without credentials
-    digest: str  # SHA-256 of the canonical request
     length: int  # in the platform's own units
     limit: int
     cost: Decimal  # in US dollars
@@ -462,6 +494,11 @@ class Post:
     # Of a round-up: each delivery that it settles, and what followers are told of it
     settles: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
     image: Image | None = None  # its bytes are read when it is sent; `request` names their digest
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical request."""
+        return digest(self.request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bot.load.schedule import Draft, read_schedule
 from bot.load.shelf import Shelf, Shelved, Written, said_by_file, together
 from bot.load.source import are_unchanged, decode, files_of, read, revision
 from bot.load.tree import build
+from bot.load.twins import may_be_twins, refuse_twins
 
 __all__ = ["Shelf", "load"]
 
@@ -48,8 +49,12 @@ def load(
         files = _read_contents(content, arrangement.names, shelf)
         shelf.together = together(files, shelf.together)
     written, items = list(files.values()), shelf.together.items
-    if shelf.together.is_shared:
-        written = _told_of_shared_ids(written)
+    accounts = arrangement.channels.values()
+    if shelf.together.is_shared or may_be_twins(accounts):
+        # The shelf keeps what a file's own faults are; what files have to agree on is told in a copy.
+        written = [each._replace(report=each.report.copy()) for each in written]
+        _refuse_shared_ids(written)
+        refuse_twins(((i, each.report) for each in written for i in each.items.values()), accounts)
         good = (each.items for each in written if not each.report.is_broken)
         items = {item_id: item for said in good for item_id, item in said.items()}
     shelf.said = said_by_file(written)
@@ -76,12 +81,20 @@ class _Arrangement(NamedTuple):
     halted: str
 
 
-def _open(path: Path, folder: Path, report: Report) -> tuple[Mapped, str] | None:
-    """The keys and values of a file and its revision; None, and its problems, where it has none."""
+class _Opened(NamedTuple):
+    top: Mapped  # the keys and values of a file
+    source: str  # its text
+    revision: str
+
+
+def _open(path: Path, folder: Path, report: Report) -> _Opened | None:
+    """What a file holds; None, and its problems, where that can't be read."""
     raw = read(path, folder, report)
     text = None if raw is None else decode(raw, report)
     top = None if text is None else build(text, report)
-    return None if raw is None or top is None else (top, revision(raw))
+    if raw is None or text is None or top is None:
+        return None
+    return _Opened(top, text, revision(raw))
 
 
 def _read_arrangement(folder: Path) -> _Arrangement:
@@ -89,21 +102,20 @@ def _read_arrangement(folder: Path) -> _Arrangement:
     drafts: dict[str, Draft] = {}
     broken: set[str] = set()
     files: dict[str, str] = {}
-    channels_file: tuple[Mapped | None, Report] | None = None
+    channels_file: tuple[_Opened | None, Report] | None = None
     for file in files_of(folder):
         path, report = Path(file.path), Report(file.name)
         reports.append(report)
         name = path.stem
         opened = _open(path, folder, report)
-        top = opened[0] if opened else None
         if name in files:
             report.at(
                 1, 1, f"{shown(name)} is already the name of {files[name]}", "rename one of them"
             )
             broken.add(name)
         elif name == _CHANNELS:
-            channels_file = top, report
-        elif draft := read_schedule(top, name, report) if top else None:
+            channels_file = opened, report
+        elif draft := read_schedule(opened.top, name, report) if opened else None:
             drafts[name] = draft
         else:
             broken.add(name)
@@ -115,10 +127,13 @@ def _read_arrangement(folder: Path) -> _Arrangement:
         missing.at(1, 1, "there is no such file", "without it nothing is announced")
         channels_file = None, missing
         reports.append(missing)
-    top, report = channels_file
+    found, report = channels_file
     known, faulty = frozenset(drafts), frozenset(broken)
-    channels = read_channels(top, known, faulty, report) if top else {}
-    written = frozenset(top.mapped("channels").keys) if top else None
+    channels: dict[str, Channel] = {}
+    written = None
+    if found is not None:
+        channels = read_channels(found.top, found.source, known, faulty, report)
+        written = frozenset(found.top.mapped("channels").keys)
     return _Arrangement(
         channels={} if report.is_broken else channels,
         drafts=drafts,
@@ -155,7 +170,7 @@ def _read_content(path: Path, folder: Path, names: Names, report: Report) -> Wri
     opened = _open(path, folder, report)
     if opened is None:
         return Written({}, {}, report, frozenset())
-    content = read_content(opened[0], path.name, opened[1], names, report, folder)
+    content = read_content(opened.top, path.name, opened.revision, names, report, folder)
     ids = dict(content.ids)
     if report.is_broken:
         return Written({}, ids, report, frozenset(), content.images)
@@ -163,12 +178,10 @@ def _read_content(path: Path, folder: Path, names: Names, report: Report) -> Wri
     return Written({item.id: item for item in content.items}, ids, report, years, content.images)
 
 
-def _told_of_shared_ids(written: Iterable[Written]) -> list[Written]:
+def _refuse_shared_ids(written: Iterable[Written]) -> None:
     """An id in two files: nobody can tell which of them is meant, so both are refused."""
-    # The shelf keeps what a file's own faults are; what files have to agree on is told in a copy.
-    copies = [each._replace(report=each.report.copy()) for each in written]
     places: dict[str, list[tuple[Report, Mark]]] = defaultdict(list)
-    for each in copies:
+    for each in written:
         for item_id, mark in each.ids.items():
             places[item_id].append((each.report, mark))
     for item_id, found in places.items():
@@ -182,7 +195,6 @@ def _told_of_shared_ids(written: Iterable[Written]) -> list[Written]:
                 f"the id {shown(item_id)} is used in another file too",
                 f"at {other}; give one of them another id",
             )
-    return copies
 
 
 def _with_holidays(drafts: Mapping[str, Draft], years: set[int]) -> dict[str, Schedule]:

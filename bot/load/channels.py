@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from bot.core.model import Channel, Platform
+from bot.core.model import Channel, Platform, Preview, Quiet
 from bot.load.campaign import read_campaign
 from bot.load.nodes import Mapped, position
-from bot.load.phrase import is_language
+from bot.load.phrase import clock_under, is_language
 from bot.load.report import Report, did_you_mean, shown
-from bot.load.schema import WrittenChannel, WrittenChannels
+from bot.load.schema import WrittenChannel, WrittenChannels, WrittenQuiet
 from bot.load.shape import check
+from bot.load.template import read_template
 
 _NAME = re.compile(r"[a-z0-9-]+")
 
@@ -20,11 +21,19 @@ _CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,}")
 # https://help.x.com/en/managing-your-account/x-username-rules
 _ACCOUNT = re.compile(r"@?([A-Za-z0-9_]{1,15})")
 
+_OF_TELEGRAM = frozenset({"preview", "silent"})
+_QUIET_HINT = 'such as \'silent: {from: "20:00", to: "08:00"}\''
+
 
 def read_channels(
-    top: Mapped, schedules: frozenset[str], broken_schedules: frozenset[str], report: Report
+    top: Mapped,
+    source: str,
+    schedules: frozenset[str],
+    broken_schedules: frozenset[str],
+    report: Report,
 ) -> dict[str, Channel]:
-    """The channels under `top`, by name. They may be used if `report` has no error in the end."""
+    """The channels under `top`, by name; `source` is the file's text. They may be used if `report` has no
+    error in the end."""
     written = check(WrittenChannels, top, report)
     nodes = top.mapped("channels")
     if not nodes.inner:
@@ -35,7 +44,7 @@ def read_channels(
         if not _NAME.fullmatch(name):
             report.error(key, f"{shown(name)} can't be a channel's name", "use a-z, 0-9 and '-'")
         node = nodes.mapped(name)
-        channel = _channel(name, written.channels.get(name, WrittenChannel()), node, report)
+        channel = _channel(name, written.channels.get(name, WrittenChannel()), node, source, report)
         if channel is None:
             continue
         found[name] = channel
@@ -52,7 +61,9 @@ def read_channels(
     return found
 
 
-def _channel(name: str, written: WrittenChannel, node: Mapped, report: Report) -> Channel | None:
+def _channel(
+    name: str, written: WrittenChannel, node: Mapped, source: str, report: Report
+) -> Channel | None:
     if written.platform is None:
         report.missing(node, "platform", f"{shown(name)} needs a platform", "telegram or x")
         return None
@@ -69,11 +80,47 @@ def _channel(name: str, written: WrittenChannel, node: Mapped, report: Report) -
             node, "schedule", f"{shown(name)} needs a schedule", "a file's name, no '.yaml'"
         )
     campaign = read_campaign(written.campaign, name, node, report)
+    template = None
+    if written.template.strip():
+        template = read_template(written.template, node, written.platform, source, report)
+    if written.platform is not Platform.TELEGRAM:
+        for key in sorted(_OF_TELEGRAM & node.keys.keys()):
+            report.error(
+                node.keys[key], f"{written.platform} has no {key!r}", "it is for telegram alone"
+            )
+    quiet = _quiet(written.silent, node, report)
     if address is None:
         return None
     return Channel(
-        name, written.platform, address, language, written.schedule, written.test, campaign
+        name=name,
+        platform=written.platform,
+        address=address,
+        language=language,
+        schedule=written.schedule,
+        is_test=written.test,
+        campaign=campaign,
+        template=template,
+        preview=written.preview or Preview.BELOW,
+        quiet=quiet,
     )
+
+
+def _quiet(written: WrittenQuiet | None, node: Mapped, report: Report) -> Quiet | None:
+    """The hours without a sound; None where there are none, or none that can be read."""
+    if written is None:
+        return None
+    place = node.mapped("silent")
+    begins, ends = (
+        clock_under(
+            place, key, text.strip(), report, missing=(f"'silent' needs {key!r}", _QUIET_HINT)
+        )
+        for key, text in (("from", written.begins), ("to", written.ends))
+    )
+    if begins is None or ends is None:
+        return None
+    if begins == ends:
+        report.error(place.inner["to"], "these hours end as they begin", _QUIET_HINT)
+    return Quiet(begins, ends)
 
 
 def _address(

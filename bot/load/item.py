@@ -74,7 +74,6 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     entries = tuple(_entries(written, node, words, language, sheet))
     image = read_image(written, node, language, sheet.gallery, report)
     _check_names(written, node, sheet)
-    _check_unused(written, node, report)
     warn_of_tags(
         written.tags, node.members("tags"), f"{own.title} {own.summary} {own.where}", report
     )
@@ -238,8 +237,3 @@ def _check_names(written: WrittenItem, node: Mapped, sheet: Sheet) -> None:
         )
     elif report.first_time(f"schedule {name}"):
         report.warn(place, f"the schedule {shown(name)} has faults: nothing that needs it goes out")
-
-
-def _check_unused(written: WrittenItem, node: Mapped, report: Report) -> None:
-    if written.text is not None:
-        report.warn(node.keys["text"], "a text of your own is not used yet")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.core.model import Platform, Status, TagFamily
+from bot.core.model import Platform, Preview, Status, TagFamily
 from bot.load.shape import Shape
 
 # --- content/*.yaml -----------------------------------------------------------------------------
@@ -22,10 +22,18 @@ class WrittenWords(Shape):
     when: str = ""
 
 
+class WrittenText(Shape):
+    """The words of a whole post, for a platform on which ours will not do."""
+
+    x: str = ""
+    telegram: str = ""
+
+
 class WrittenTranslation(WrittenWords):
     """A translation of a whole item, and of what can be seen in its image."""
 
     alt: str = ""
+    text: WrittenText | None = None
 
 
 class WrittenImage(Shape):
@@ -34,13 +42,6 @@ class WrittenImage(Shape):
     in_caption: bool = (
         False  # it says what the text does not: Telegram, which has no alt, tells it too
     )
-
-
-class WrittenText(Shape):
-    """The whole text of a post, for a platform on which ours will not do."""
-
-    x: str = ""
-    telegram: str = ""
 
 
 class WrittenEntry(Shape):
@@ -129,6 +130,11 @@ class WrittenCampaign(Shape):
     name: str = ""  # "" = the id of each item
 
 
+class WrittenQuiet(Shape):
+    begins: str = Field("", alias="from")
+    ends: str = Field("", alias="to")
+
+
 class WrittenChannel(Shape):
     platform: Platform | None = None
     chat: str = ""  # of telegram
@@ -137,6 +143,9 @@ class WrittenChannel(Shape):
     schedule: str = ""
     test: bool = False
     campaign: WrittenCampaign | None = None
+    template: str = ""  # of its posts; "" = ours
+    preview: Preview | None = None  # of telegram, as is the next; None = below
+    silent: WrittenQuiet | None = None
     budget: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.core.model import When, Words
 from bot.load.link import read_link
 from bot.load.nodes import Mapped, is_literal, is_plain
+from bot.load.own_text import texts_of
 from bot.load.phrase import in_one_line, in_paragraphs, is_language, read_when
 from bot.load.report import Report, shown
-from bot.load.schema import WrittenEntry, WrittenItem, WrittenWords
+from bot.load.schema import WrittenEntry, WrittenItem, WrittenTranslation, WrittenWords
 from bot.load.tone import warn_of_text
 
 # The straight mark, and those that have a shape. Languages disagree on which of these opens and which
@@ -44,6 +46,7 @@ def words_of(
                 f"a quotation mark without its partner: {shown(text)}",
                 "posts would show it: remove it, or add the other",
             )
+    own = written.text if isinstance(written, WrittenItem | WrittenTranslation) else None
     summary = written.summary
     if "\n" in summary:
         summary = in_paragraphs(summary, keeps_lines=is_literal(node.inner["summary"]))
@@ -53,6 +56,7 @@ def words_of(
         where=in_one_line(written.where),
         link=link,
         wording=wording,
+        text=texts_of(own, node, language, link, report) if own else {},
     )
 
 
@@ -98,9 +102,7 @@ def translations_of(
             report.missing(place, "title", "a translation needs a title")
         yield (
             other,
-            words
-            if words.where
-            else Words(words.title, words.summary, own.where, words.link, words.wording),
+            words if words.where else replace(words, where=own.where),
         )
 
 

@@ -14,14 +14,13 @@ from typing import assert_never
 from bot.core.model import Channel, Delivery, Item, Key, Platform, Post
 from bot.core.text.telegram import CAPTION_LIMIT
 from bot.render import telegram, x
-from bot.render.canonical import digest
 from bot.render.copy import compose, speaks
 from bot.render.picture import picture_of
 from bot.render.round_up import round_up
 from bot.render.words import VOCABULARIES
 from bot.render.x import accidental_links
 
-__all__ = ["Unfit", "accidental_links", "digest", "render", "speaks"]
+__all__ = ["Unfit", "accidental_links", "render", "speaks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,27 @@ def render(
     picture = picture_of(item, delivery.key.act, channel.language)
     match channel.platform:
         case Platform.TELEGRAM:
-            post = telegram.post(copy, delivery.key, channel, vocabulary, true_until, picture)
+            post = telegram.post(
+                copy,
+                delivery.key,
+                channel,
+                vocabulary,
+                true_until,
+                picture,
+                is_quiet=channel.is_quiet(at.astimezone(zone)),
+            )
         case Platform.X:
-            post = x.post(copy, delivery.key, vocabulary, true_until, picture)
+            post = x.post(copy, delivery.key, channel, vocabulary, true_until, picture)
         case _ as never:
             assert_never(never)
-    if post is not None:
+    if post.length <= post.limit:
         return post
+    if copy.text:
+        return Unfit(
+            delivery.key,
+            f"its own text is {post.length} long with dates and link, {channel.name} takes {post.limit}",
+            f"shorten it, under `text: {{{channel.platform}: ...}}`",
+        )
     if picture and channel.platform is Platform.TELEGRAM:
         told = ", link and the image's description" if picture.image.in_caption else " and link"
         return Unfit(
@@ -86,5 +99,6 @@ def render(
     return Unfit(
         delivery.key,
         f"title, dates and link alone are too long for {channel.name}",
-        "shorten the title",
+        "shorten the title"
+        + (f", or the words that the template of {channel.name} adds" if channel.template else ""),
     )

@@ -17,6 +17,8 @@ REST = 140
 
 def surely_fits(item: Item, channel: Channel) -> bool:
     """Is the shortest form of every post of `item` within the channel's limit?"""
+    if channel.template or channel.platform in item.words[channel.language].text:
+        return False
     if channel.platform is Platform.X:
         limit = x.LIMIT
     elif item.image is None:

@@ -13,12 +13,13 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.model import WHOLE, Act, Channel, Delivery, Entry, Item, When, Words
+from bot.core.model import WHOLE, Act, Campaign, Channel, Delivery, Entry, Item, When, Words
 from bot.render.campaign import tagged
 from bot.render.clean import capitalised, one_line
 from bot.render.dates import shown
 from bot.render.hashtag import hashtags
 from bot.render.lead import NOTHING, Lead, lead
+from bot.render.own_text import Paragraphs, own_text
 from bot.render.words import Vocabulary
 
 
@@ -34,12 +35,27 @@ class Copy(NamedTuple):
     tags: tuple[str, ...]
     contact: str = ""  # with the words that introduce it
     written_link: str = ""  # as staff wrote it, where that differs
+    text: Paragraphs = ()  # of staff's own, which stands for everything between lead and link
 
     @property
     def facts(self) -> dict[str, str]:
         """What followers are told, so that a later change of it can be seen and corrected."""
         link = self.written_link or self.link
         return {"title": self.title, "when": self.dates, "where": self.where, "link": link}
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What a template may say."""
+        return {
+            "lead": self.lead,
+            "title": self.title,
+            "dates": self.dates,
+            "where": self.where,
+            "summary": self.summary,
+            "contact": self.contact,
+            "link": self.link,
+            "tags": " ".join(self.tags),
+        }
 
 
 def speaks(item: Item, channel: Channel) -> bool:
@@ -61,21 +77,40 @@ def compose(
     local = at.astimezone(zone)
     when = ahead(_when(item, entry, delivery), local.date())
     first = _lead(delivery.key.act, when, local, zone, vocabulary)
-    copy = copy_of(item, entry, when, channel, local.date())
-    copy = copy._replace(
-        lead=first.text,
-        where=capitalised(copy.where),
-        contact=vocabulary.contact.format(contact=contact)
-        if (contact := one_line(item.contact))
-        else "",
-    )
+    words = _words(item, entry, channel.language)
+    said = _said(words, item.tags, item.id, channel.campaign)
     # who reads that something is off should not read on as if it took place
-    return copy._replace(summary="") if delivery.key.act is Act.WITHDRAW else copy, first.until
+    is_off = delivery.key.act is Act.WITHDRAW
+    # an entry has a title of its own, which a text for the whole item does not say
+    written = "" if is_off or entry else words.text.get(channel.platform, "")
+    text = own_text(written, said.written_link, said.link) if written else ()
+    contact = one_line(item.contact)
+    copy = Copy(
+        first.text,
+        said.title,
+        _date_line(when, words.wording, channel.language, local.date()),
+        capitalised(said.where),
+        "" if is_off or text else said.summary,
+        said.link,
+        () if text else said.tags,
+        vocabulary.contact.format(contact=contact) if contact and not text else "",
+        said.written_link,
+        text,
+    )
+    return copy, first.until
 
 
 def entry_of(item: Item, occurrence: str) -> Entry | None:
     """The entry of `dates:` that a delivery's occurrence names, if it names one."""
-    return next((entry for entry in item.entries if entry.id == occurrence), None)
+    for entry in item.entries:
+        if entry.id == occurrence:
+            return entry
+    return None
+
+
+def link_of(item: Item, occurrence: str, language: str) -> str:
+    """The link that goes with a delivery, as staff wrote it; "" where none does."""
+    return one_line(_words(item, entry_of(item, occurrence), language).link)
 
 
 def copy_of(
@@ -84,16 +119,24 @@ def copy_of(
     """What is said of an item, or of one of its entries, with `when` for its dates; without a lead,
     and the place as it stands inside a line."""
     words = _words(item, entry, channel.language)
+    said = _said(words, item.tags, item.id, channel.campaign)
+    return said._replace(dates=_date_line(when, words.wording, channel.language, today))
+
+
+# The same words come again: on the next step of a ladder, on another channel, in a preview.
+@lru_cache(maxsize=16_384)
+def _said(words: Words, tags: tuple[str, ...], item_id: str, campaign: Campaign | None) -> Copy:
+    """What is said whatever the day; without lead and dates."""
     written_link = one_line(words.link)
-    link = tagged(written_link, channel.campaign, item.id)
+    link = tagged(written_link, campaign, item_id)
     return Copy(
         lead="",
         title=one_line(words.title),
-        dates=_date_line(when, words.wording, channel.language, today),
+        dates="",
         where=one_line(words.where),
         summary=one_line(words.summary),
         link=link,
-        tags=hashtags(item.tags),
+        tags=hashtags(tags),
         written_link=written_link if written_link != link else "",
     )
 

@@ -1,7 +1,7 @@
 """Makes a copy short enough for its platform; the order in which parts give way is always the same.
 
 First the contact. Then the summary: at a sentence, then at a word, then gone. Then the tags from the
-last, the place, the lead. The title, the dates and the link never give way.
+last, the place, the lead. The title, the dates and the link never give way, nor does a text of staff's own.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def fitted(
     abbreviations: frozenset[str],
     *,
     at_words: bool,
-) -> tuple[Copy, Layout] | None:
-    """The fullest form of `copy` that is at most `limit` long as laid out, or None where none is.
+) -> tuple[Copy, Layout]:
+    """The fullest form of `copy` that is at most `limit` long as laid out; where none is, the shortest.
 
     `at_words` allows a summary to end inside a sentence, with an ellipsis.
     """
@@ -44,12 +44,15 @@ def fitted(
         def fits(summary: str) -> bool:
             return tried(copy._replace(summary=summary)) is not None
 
-        return tried(
-            copy._replace(summary=shorten(copy.summary, fits, abbreviations, at_words=at_words))
-        )
+        summary = shorten(copy.summary, fits, abbreviations, at_words=at_words)
+        short = copy._replace(summary=summary)
+        return short, lay_out(short)
     while bare.tags:
         bare = bare._replace(tags=bare.tags[:-1])
         if untagged := tried(bare):
             return untagged
     placeless = bare._replace(where="")
-    return tried(placeless) or tried(placeless._replace(lead=""))
+    if whole := tried(placeless):
+        return whole
+    shortest = placeless._replace(lead="")
+    return shortest, lay_out(shortest)

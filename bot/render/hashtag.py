@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from bot.render.clean import one_line
@@ -19,7 +18,8 @@ def hashtag(tag: str) -> str:
     return f"#{joined}" if any(map(str.isalpha, joined)) else ""
 
 
-def hashtags(tags: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4_096)
+def hashtags(tags: tuple[str, ...]) -> tuple[str, ...]:
     """The hashtags of `tags` in order; those that differ only in case are said once."""
     first: dict[str, str] = {}
     for tag in filter(None, map(hashtag, tags)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ def lead(when: When | None, local: datetime, zone: tzinfo, words: Vocabulary) ->
     if when is None:
         return NOTHING
     today = local.date()
-    ahead = [span for span in when.spans if span.last >= today or span.end is None]
+    ahead = [span for span in when.spans if span.end is None or span.end >= today]
     if not ahead or not ahead[0].precision.is_exact:
         return NOTHING
     span = ahead[0]
@@ -56,7 +57,7 @@ class _Moment(NamedTuple):
         return (day - self.local.date()).days
 
     def until(self, day: date, at: time = time()) -> datetime:
-        return datetime.combine(day, at, self.zone).astimezone(UTC)
+        return _instant(day, at, self.zone)
 
     def today(self, text: str) -> Lead:
         """Words that are true until the day is over."""
@@ -64,6 +65,11 @@ class _Moment(NamedTuple):
 
     def is_past(self, at: time) -> bool:
         return self.local.timetz().replace(tzinfo=None) >= at
+
+
+@lru_cache(maxsize=4_096)
+def _instant(day: date, at: time, zone: tzinfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def _of_deadline(span: Span, moment: _Moment) -> Lead:
@@ -84,6 +90,8 @@ def _of_deadline(span: Span, moment: _Moment) -> Lead:
 
 def _of_close_days(ahead: Sequence[Span], moment: _Moment) -> Lead | None:
     """`Domani e giovedì`: a day that is near, and those of the list in the days after it."""
+    if len(ahead) < 2:
+        return None
     words = moment.words
     whole = takewhile(_is_a_whole_day, ahead)
     near = [span.first for span in whole if moment.days_to(span.first) <= WEEK]

@@ -1,45 +1,86 @@
 """Text in typed parts, escaped in this one place: nothing else in `bot` writes HTML for Telegram.
 
-Tags and escapes are those of https://core.telegram.org/bots/api#html-style; only b, i and a are used.
+Tags and escapes are those of https://core.telegram.org/bots/api#html-style; only b, i, u, s and a are used.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
-from typing import assert_never
+from itertools import takewhile
+from typing import NamedTuple
+
+from bot.core.template import ANCHOR, Line, Run
+
+_END = Run("")
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     text: str
 
+    @property
+    def html(self) -> str:
+        return _escaped(self.text)
 
-@dataclass(frozen=True, slots=True)
-class Bold:
+
+class Bold(NamedTuple):
     text: str
 
+    @property
+    def html(self) -> str:
+        return f"<b>{_escaped(self.text)}</b>"
 
-@dataclass(frozen=True, slots=True)
-class Italic:
+
+class Italic(NamedTuple):
     text: str
 
+    @property
+    def html(self) -> str:
+        return f"<i>{_escaped(self.text)}</i>"
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+
+class Anchor(NamedTuple):
     """Visible words that lead to an address."""
 
     text: str
     address: str
 
+    @property
+    def html(self) -> str:
+        return f"{_anchor(self.address)}{_escaped(self.text)}</a>"
 
-Part = Plain | Bold | Italic | Anchor
+
+class Row(NamedTuple):
+    """A line of a template, in several styles; its anchors lead to `address`."""
+
+    line: Line
+    address: str
+
+    @property
+    def text(self) -> str:
+        return "".join([run.text for run in self.line])
+
+    @property
+    def html(self) -> str:
+        """Each run in its tags; those that it shares with the one before it stay open."""
+        written: list[str] = []
+        opened: tuple[str, ...] = ()
+        for run in (*self.line, _END):
+            shared = _shared(opened, run.tags)
+            written += [f"</{tag}>" for tag in reversed(opened[shared:])]
+            written += [
+                _anchor(self.address) if tag == ANCHOR else f"<{tag}>" for tag in run.tags[shared:]
+            ]
+            written.append(_escaped(run.text))
+            opened = run.tags
+        return "".join(written)
+
+
+Part = Plain | Bold | Italic | Anchor | Row
 Block = tuple[Part, ...]  # each part is a line of its own
 
 
 def html(blocks: tuple[Block, ...]) -> str:
     """The blocks with an empty line between them, as Telegram's parse mode HTML wants them."""
-    return "\n\n".join(["\n".join(map(_html_of, block)) for block in blocks])
+    return "\n\n".join(["\n".join([part.html for part in block]) for block in blocks])
 
 
 def plain(blocks: tuple[Block, ...]) -> str:
@@ -47,16 +88,16 @@ def plain(blocks: tuple[Block, ...]) -> str:
     return "\n\n".join(["\n".join([part.text for part in block]) for block in blocks])
 
 
-def _html_of(part: Part) -> str:
-    text = escape(part.text, quote=False)
-    match part:
-        case Plain():
-            return text
-        case Bold():
-            return f"<b>{text}</b>"
-        case Italic():
-            return f"<i>{text}</i>"
-        case Anchor():
-            return f'<a href="{escape(part.address)}">{text}</a>'
-        case _ as never:
-            assert_never(never)
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _anchor(address: str) -> str:
+    quoted = _escaped(address).replace('"', "&quot;").replace("'", "&#x27;")
+    return f'<a href="{quoted}">'
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many tags both begin with."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -95,17 +95,31 @@ def round_up(
 
     def set_as_post(listed: Listed) -> Post:
         until = [_midnight(local, zone), *(e.true_until for e in listed.lines if e.true_until)]
-        match channel.platform:
-            case Platform.TELEGRAM:
-                blocks = _blocks(listed, vocabulary)
-                made = telegram.post_of(blocks, delivery.key, channel, link=listed.page)
-            case Platform.X:
-                made = x.post_of(_text(listed), delivery.key, link=listed.page)
-            case _ as never:
-                assert_never(never)
         settles = {k: v for e in listed.lines for k, v in e.settles.items()}
         facts = {"listed": json.dumps([e.told for e in listed.lines])} if of_week else {}
-        return replace(made, true_until=min(until), settles=settles, facts=facts)
+        match channel.platform:
+            case Platform.TELEGRAM:
+                return telegram.post_of(
+                    telegram.laid(_blocks(listed, vocabulary)),
+                    delivery.key,
+                    channel,
+                    link=listed.page,
+                    is_quiet=channel.is_quiet(local),
+                    facts=facts,
+                    true_until=min(until),
+                    settles=settles,
+                )
+            case Platform.X:
+                return x.post_of(
+                    _text(listed),
+                    delivery.key,
+                    link=listed.page,
+                    facts=facts,
+                    true_until=min(until),
+                    settles=settles,
+                )
+            case _ as never:
+                assert_never(never)
 
     return _fullest(lambda count: set_as_post(naming(count)), len(lines))
 

@@ -5,17 +5,19 @@ X shows a summary in full sentences or not at all: half of one reads like a mist
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from bot.core import prices
-from bot.core.model import Key, Platform, Post
+from bot.core.model import Act, Channel, Key, Platform, Post
+from bot.core.template import Template, lines
 from bot.core.text.x import LIMIT, links, weighted_length
-from bot.render.canonical import digest
 from bot.render.copy import Copy
 from bot.render.fit import fitted
+from bot.render.own_text import lacking
 from bot.render.picture import Picture
 from bot.render.words import Vocabulary
 
@@ -23,20 +25,42 @@ from bot.render.words import Vocabulary
 def post(
     copy: Copy,
     key: Key,
+    channel: Channel,
     words: Vocabulary,
     true_until: datetime | None,
     picture: Picture | None = None,
-) -> Post | None:
-    """The post that says `copy`, or None where its title, dates and link are too long."""
-    fit = fitted(copy, _lines, _length, LIMIT, words.abbreviations, at_words=False)
-    if fit is None:
-        return None
-    short, lines = fit
-    made = post_of(lines, key, link=short.link, picture=picture)
-    return replace(made, facts=copy.facts, true_until=true_until if short.lead else None)
+) -> Post:
+    """The post that says `copy`; too long where its title, dates and link, or a text of staff's own with
+    these, are."""
+    # What says that something has changed, or is off, must not depend on a template's saying so.
+    template = channel.template if key.act is Act.ANNOUNCE else None
+
+    def lay_out(copy: Copy) -> list[str]:
+        if copy.text:
+            return _of_own_text(copy)
+        return _of_template(template, copy) if template else _lines(copy)
+
+    short, text = fitted(copy, lay_out, _length, LIMIT, words.abbreviations, at_words=False)
+    return post_of(
+        text,
+        key,
+        link=short.link,
+        picture=picture,
+        facts=copy.facts,
+        true_until=true_until if short.lead else None,
+    )
 
 
-def post_of(lines: list[str], key: Key, *, link: str, picture: Picture | None = None) -> Post:
+def post_of(
+    lines: list[str],
+    key: Key,
+    *,
+    link: str,
+    facts: Mapping[str, str],
+    true_until: datetime | None,
+    settles: Mapping[Key, Mapping[str, str]] | None = None,
+    picture: Picture | None = None,
+) -> Post:
     """The post of `lines`, too long or not; with a `link` it costs what one with a link costs."""
     text = "\n".join(lines)
     # what X takes for a link when it charges is nowhere defined, so a link of ours always counts
@@ -50,13 +74,20 @@ def post_of(lines: list[str], key: Key, *, link: str, picture: Picture | None = 
         platform=Platform.X,
         text=text,
         request=request,
-        digest=digest(request),
         length=_length(lines),
         limit=LIMIT,
-        cost=(prices.X_POST_WITH_LINK if has_link else prices.X_POST)
-        + (prices.X_ALT_TEXT if picture else 0),
+        cost=price(has_link=has_link, has_image=picture is not None),
+        facts=facts,
+        true_until=true_until,
+        settles=settles or {},
         image=picture.image if picture else None,
     )
+
+
+def price(*, has_link: bool, has_image: bool) -> Decimal:
+    """What a post costs, in US dollars; an image goes with a text for those who don't see it."""
+    post = prices.X_POST_WITH_LINK if has_link else prices.X_POST
+    return post + prices.X_ALT_TEXT if has_image else post
 
 
 def accidental_links(text: str, link: str) -> tuple[str, ...]:
@@ -81,6 +112,20 @@ def _lines(copy: Copy) -> list[str]:
         if present:
             lines += ["", *present] if lines else present
     return lines
+
+
+def _of_own_text(copy: Copy) -> list[str]:
+    """The lead above the text, and below it what it lacks."""
+    dates, link = lacking(copy.text, copy.dates, copy.link)
+    first, *others = copy.text
+    text = [copy.lead, *first] if copy.lead else [*first]
+    for paragraph in (*others, *[(last,) for last in (dates, link) if last]):
+        text += ["", *paragraph]
+    return text
+
+
+def _of_template(template: Template, copy: Copy) -> list[str]:
+    return ["".join([run.text for run in line]) for line in lines(template, copy.parts)]
 
 
 def _length(lines: list[str]) -> int:

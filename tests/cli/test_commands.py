@@ -74,8 +74,26 @@ def test_check_tells_every_problem_at_its_place_and_fails(office: Office) -> Non
 def test_check_of_good_files_says_so_in_a_line(office: Office) -> None:
     office.write("content/buono.yaml", FESTA)
     checked = office.run("check")
-    assert (checked.returncode, checked.stdout.count("\n"), checked.stderr) == (0, 1, "")
-    assert "1 item (1 ready), 2 channels, 1 schedule" in checked.stdout
+    assert (checked.returncode, checked.stderr) == (0, "")
+    told, _cost_on_x = checked.stdout.splitlines()
+    assert told == "1 item (1 ready), 2 channels, 1 schedule: no problem found"
+
+
+def test_check_ends_with_what_the_posts_to_come_on_x_cost(office: Office) -> None:
+    office.write(
+        "content/2090-05.yaml",
+        """
+        items:
+          - {id: con, status: ready, title: Con, when: 5 maggio, link: "https://example.org/"}
+          - {id: altra, status: ready, title: Altra, when: 6 maggio, link: "https://example.org/"}
+          - {id: senza, status: ready, title: Senza, when: 7 maggio, link: none}
+          - {id: bozza, title: Bozza, when: 8 maggio, link: none}
+        """,
+    )
+    checked = office.run("check")
+    assert checked.stdout.splitlines()[-1] == "to come on X: 2 posts with a link, 1 without: $0.415"
+    told = json.loads(office.run("check", "--json").stdout)
+    assert told["x"] == {"with_link": 2, "without_link": 1, "cost": "0.415"}
 
 
 def test_check_tells_of_a_title_that_can_not_fit(office: Office) -> None:

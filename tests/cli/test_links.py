@@ -144,7 +144,7 @@ def test_the_command_asks_where_that_is_asked_for(office: Office) -> None:
     checked = office.run("check", "--links")
     assert checked.returncode == 0
     assert checked.stderr == "asking 1 link\n"
-    first, last = checked.stdout.splitlines()
+    first, last, _cost_on_x = checked.stdout.splitlines()
     assert first.startswith("content/2027-05.yaml:4:68: warning: 'http://[64:ff9b::7f00:1]/' could")
     assert "is not a public address (open it in a browser to be sure)" in first
     assert last.startswith("1 item (1 ready)")
@@ -159,8 +159,8 @@ def test_what_is_told_of_links_holds_no_file(office: Office) -> None:
 def test_the_command_tells_programs_all_problems(office: Office) -> None:
     checked = office.run("check", "--links", "--json")
     assert checked.returncode == 0
-    [told] = json.loads(checked.stdout)
+    [told] = json.loads(checked.stdout)["problems"]
     assert list(told) == ["file", "line", "column", "severity", "message", "hint"]
     assert (told["file"], told["line"], told["column"]) == ("content/2027-05.yaml", 4, 68)
     assert (told["severity"], told["hint"]) == ("warning", "open it in a browser to be sure")
-    assert json.loads(office.run("check", "--json").stdout) == []
+    assert json.loads(office.run("check", "--json").stdout)["problems"] == []

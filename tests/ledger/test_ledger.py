@@ -72,7 +72,6 @@ def post(delivery: Delivery = FIRST) -> Post:
         platform=delivery.platform,
         text="Festa",
         request={"method": "sendMessage"},
-        digest="d" * 64,
         length=5,
         limit=4096,
         cost=Decimal("0.015"),

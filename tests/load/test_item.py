@@ -398,7 +398,7 @@ def test_a_fault_in_an_item_is_told_in_plain_words(
         ("translations: {en: {title: A, luogo: Torino}}", "did you mean 'where'?"),
         (
             "translations: {en: {title: A, qqq: en}}",
-            "known here: alt, link, summary, title, when, where",
+            "known here: alt, link, summary, text, title, when, where",
         ),
         (
             "zzz: A",
@@ -505,7 +505,7 @@ def test_a_bare_www_is_completed_in_the_hint(tmp_path: Path) -> None:
     assert problem.hint == "write https://www.example.org"
 
 
-def test_what_is_accepted_but_not_used_is_a_warning(tmp_path: Path) -> None:
+def test_a_translation_with_other_dates_is_a_warning(tmp_path: Path) -> None:
     catalog, problems = loaded(
         tmp_path,
         {
@@ -514,17 +514,13 @@ def test_what_is_accepted_but_not_used_is_a_warning(tmp_path: Path) -> None:
               - id: a
                 title: A
                 when: 5 maggio
-                text: {x: A}
                 translations: {en: {title: A, when: 6 May}}
             """
         },
     )
     assert list(catalog.items) == ["a"]
     assert {p.severity for p in problems} == {Severity.WARNING}
-    assert told(problems) == [
-        "5:5 a text of your own is not used yet",
-        "6:41 these are not the same dates as in the original",
-    ]
+    assert told(problems) == ["5:41 these are not the same dates as in the original"]
 
 
 @pytest.mark.parametrize(

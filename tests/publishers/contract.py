@@ -89,7 +89,7 @@ class Subject:
 
 def make_post(platform: Platform, request: dict[str, Any]) -> Post:
     key = Key("biennale-19", 1, "-", "start-7d", "channel")
-    return Post(key, platform, "Ciao", request, "digest", 4, 280, Decimal(0))
+    return Post(key, platform, "Ciao", request, 4, 280, Decimal(0))
 
 
 async def say(subject: Subject, base: str, timeouts: Timeouts = SHORT, proxy: str = "") -> Outcome:

@@ -57,6 +57,7 @@ def item(
     *,
     tags: tuple[str, ...] = (),
     entries: tuple[Entry, ...] = (),
+    contact: str = "",
 ) -> Item:
     spoken: Mapping[str, Words] = {"it": words} | ({"en": english} if english else {})
     return Item(
@@ -68,6 +69,7 @@ def item(
         revision="1",
         tags=tags,
         entries=entries,
+        contact=contact,
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -393,7 +394,7 @@ def test_the_same_moment_gives_the_same_post() -> None:
 
 
 def test_parts_give_way_in_order_on_x() -> None:
-    def made(title: int, **parts: str) -> str:
+    def made(title: int, **parts: Any) -> str:
         what = item(
             dates("9 maggio", day(5, 9)),
             Words("T" * title, link="https://a.it", **parts),

@@ -112,6 +112,7 @@ _PATH_CHAR = rf"[{_LETTER}!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
 # A stretch that holds a dot between two label characters: no other can hold a domain.
 _HERE = re.compile(rf"{_HOST}*?{_LABEL}\.{_LABEL}{_HOST}*")
 _DOTTED = re.compile(rf"(?<!{_HOST}){_HERE.pattern}")
+_DOT_WITHIN = re.compile(rf"\.{_LABEL}")
 _FORBIDS_LINK_AFTER = rf"A-Za-z0-9@＠$#＃{_INVISIBLE}"
 _START = re.compile(rf"(?<![{_FORBIDS_LINK_AFTER}]){_LABEL}")
 _SCHEME = re.compile(rf"(?:^|[^{_FORBIDS_LINK_AFTER}])(https?://)\Z", re.IGNORECASE)
@@ -124,7 +125,7 @@ _LONGEST_UNICODE_TLD = max(map(len, tlds.UNICODE))
 _PORT = re.compile(r":[0-9]+")
 _PATH_FOLLOWS = re.compile(rf"(?:{_PORT.pattern})?/")
 _PATH = re.compile(
-    rf"/(?:{_PATH_CHAR}|\((?:{_PATH_CHAR}+|{_PATH_CHAR}*\({_PATH_CHAR}+\){_PATH_CHAR}*)\))*"
+    rf"/(?:{_PATH_CHAR}++|\((?:{_PATH_CHAR}+|{_PATH_CHAR}*\({_PATH_CHAR}+\){_PATH_CHAR}*)\))*"
 )
 _ENDS_PATH = re.compile(rf"[{_LETTER}+\-=_#/)]")
 _QUERY = re.compile(r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]+")
@@ -137,6 +138,8 @@ def links(text: str) -> list[Link]:
     if "." not in text:
         return found
     text = unicodedata.normalize("NFC", text)
+    if not _DOT_WITHIN.search(text):
+        return found  # as in most texts: each full stop is followed by a blank
     position = 0
     while run := _HERE.match(text, position) or _DOTTED.search(text, position):
         position = max(run.end(), _add_links(text, run.start(), run.end(), found))
@@ -245,6 +248,8 @@ def _is_possible(domain: str, length: int) -> bool:
     """Are its labels short enough for the domain name system, and the whole for X?"""
     if length > _LINK_MAX:
         return False
+    if len(domain) <= _LABEL_MAX and domain.isascii():
+        return True
     return all(_label_length(label) <= _LABEL_MAX for label in domain.split("."))
 
 

@@ -34,7 +34,7 @@ class Remark(NamedTuple):
 
 
 def warn_of_text(text: str, key: str, place: Place, language: str, report: Report) -> None:
-    """Warn of what is odd in the `title`, the `summary` or the `where` of an item."""
+    """Warn of what is odd in the `title`, the `summary`, the `where` or a `text` of an item."""
     remarks: list[Remark] = []
     if _DOT_WITHIN.search(text):
         remarks += _accidental(text)
@@ -177,8 +177,10 @@ def _mapped(places: Iterable[Place]) -> Iterator[Mapped]:
 
 
 def _emoji_in(words: Words) -> int:
-    text = f"{words.title}\n{words.summary}\n{words.where}"
-    return len(_emoji(text)) if _has_emoji(text) else 0
+    ours = f"{words.title}\n{words.summary}\n{words.where}"
+    return max(
+        len(_emoji(text)) if _has_emoji(text) else 0 for text in (ours, *words.text.values())
+    )
 
 
 def _together(said: Words, of_item: Words | None) -> Words:

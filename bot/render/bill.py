@@ -1,0 +1,72 @@
+"""What the posts to come on X will cost, by the known prices; no text is set where its link tells.
+
+Counts what the ladders ask for, wherever it is placed in the end: placing moves posts and makes none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from bot.core import prices
+from bot.core.agenda import channels_of
+from bot.core.ladder import deliveries_of
+from bot.core.model import Catalog, Channel, Delivery, Platform, Schedule, Status
+from bot.core.week import mondays, of_week
+from bot.render import Unfit, render
+from bot.render.copy import link_of
+from bot.render.x import price
+
+
+class Bill(NamedTuple):
+    """Numbers of posts, and what they cost together in US dollars."""
+
+    with_link: int
+    without_link: int
+    cost: Decimal
+
+
+def bill_of_x(catalog: Catalog, now: datetime) -> Bill:
+    """The posts on X for which the ladders of `catalog` ask after `now` (UTC)."""
+    costs = [
+        cost
+        for channel in catalog.channels.values()
+        if channel.platform is Platform.X and (calendar := catalog.schedules.get(channel.schedule))
+        for delivery in _asked_for(catalog, channel, calendar)
+        if delivery.nominal > now
+        if (cost := _cost(catalog, delivery, channel, calendar)) is not None
+    ]
+    with_link = sum(cost >= prices.X_POST_WITH_LINK for cost in costs)
+    return Bill(with_link, len(costs) - with_link, sum(costs, Decimal(0)))
+
+
+def _asked_for(catalog: Catalog, channel: Channel, calendar: Schedule) -> Iterator[Delivery]:
+    listed: dict[date, set[str]] = defaultdict(set)
+    for item in catalog.items.values():
+        if item.status is not Status.READY or not any(channels_of(item, (channel,))):
+            continue
+        ladder = catalog.schedules.get(item.schedule) if item.schedule else calendar
+        if ladder is not None:
+            yield from deliveries_of(item, channel, ladder)
+        if calendar.round_up:
+            for monday in mondays(item):
+                listed[monday].add(item.id)
+    for monday, ids in listed.items():
+        if round_up := of_week(channel, monday, ids, calendar):
+            yield round_up
+
+
+def _cost(
+    catalog: Catalog, delivery: Delivery, channel: Channel, calendar: Schedule
+) -> Decimal | None:
+    """What a post costs in US dollars; None where none can be made."""
+    if not delivery.is_round_up:
+        item = catalog.items[delivery.key.item]
+        if link_of(item, delivery.key.occurrence, channel.language):
+            return price(has_link=True, has_image=item.image is not None)
+    # in a round-up, and in words without a link of ours, what X takes for one has to be looked for
+    post = render(catalog.items, delivery, channel, at=delivery.nominal, zone=calendar.zone)
+    return None if isinstance(post, Unfit) else post.cost
