@@ -81,8 +81,7 @@ def compose(
     said = _said(words, item.tags, item.id, channel.campaign)
     # who reads that something is off should not read on as if it took place
     is_off = delivery.key.act is Act.WITHDRAW
-    # an entry has a title of its own, which a text for the whole item does not say
-    written = "" if is_off or entry else words.text.get(channel.platform, "")
+    written = "" if is_off else words.text.get(channel.platform, "")
     text = own_text(written, said.written_link, said.link) if written else ()
     contact = one_line(item.contact)
     copy = Copy(
@@ -151,6 +150,7 @@ def _words(item: Item, entry: Entry | None, language: str) -> Words:
         return replace(own, where=own.where or original.where, link=own.link or original.link)
     special = _first_of(entry.words, language)
     special_original = _first_of(entry.words, item.language)
+    # an entry has a title of its own, which a text for the whole item does not say
     return Words(
         title=special.title or own.title,
         summary=special.summary or own.summary,

@@ -88,6 +88,7 @@ def test_check_ends_with_what_the_posts_to_come_on_x_cost(office: Office) -> Non
           - {id: altra, status: ready, title: Altra, when: 6 maggio, link: "https://example.org/"}
           - {id: senza, status: ready, title: Senza, when: 7 maggio, link: none}
           - {id: bozza, title: Bozza, when: 8 maggio, link: none}
+          - {id: ieri, status: ready, title: Ieri, when: 5 maggio 2021, link: none}
         """,
     )
     checked = office.run("check")

@@ -146,7 +146,7 @@ def test_check_notes_in_a_line_which_items_a_language_lacks_and_fails_for_none(
         "(add `translations: {en: {title: ...}}`, or name its `channels:`)"
     )
     assert "no problem found" in all_is_well
-    [row] = json.loads(office.run("check", "--json").stdout)
+    [row] = json.loads(office.run("check", "--json").stdout)["problems"]
     assert (row["severity"], row["line"]) == ("note", 12)
     # Who names the channels means to leave out the others.
     meant = FESTA.replace("- id: fiera", "- id: fiera\n    channels: [telegram-it]")

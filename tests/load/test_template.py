@@ -116,6 +116,10 @@ def test_a_folded_template_has_lost_its_lines(tmp_path: Path) -> None:
         ("{{ title }}</i>", "8:18 </i> ends nothing"),
         ("<b><i>{{ title }}</b></i>", "8:24 </b> comes before </i>"),
         ("<b>{% if lead %}</b>{% endif %}", "8:23 </b> ends nothing"),
+        (
+            '{{ title }} {{ dates }} <a href="{{ link }}">a <a href="{{ link }}">b</a></a>',
+            "8:31 an <a> within another",
+        ),
         ("<i>" * 9 + "</i>" * 9, "8:7 nested too deep"),
         ("{% if " + "not " * 9 + "lead %}{% endif %}", "8:10 nested too deep"),
         ("{% if lead %}" * 9 + "{% endif %}" * 9, "8:7 nested too deep"),

@@ -59,6 +59,7 @@ def test_quiet_hours_within_a_day_end_within_it() -> None:
     lunch = replace(TELEGRAM_IT, quiet=Quiet(time(13), time(14, 30)))
 
     assert [hour for hour in range(24) if "disable_notification" in params(lunch, hour)] == [13, 14]
+    assert "disable_notification" not in params(lunch, 14, 30)
 
 
 def test_nothing_is_quiet_where_nobody_asks_for_it() -> None:
