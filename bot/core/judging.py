@@ -93,15 +93,18 @@ def why_held(delivery: Delivery, view: View) -> str:
     if key in view.unfit:
         return view.unfit[key]
     if delivery.is_round_up:
-        few = len(delivery.listed) < FEWEST
+        few = delivery.key.step == WEEK and len(delivery.listed) < FEWEST
         return f"fewer than {FEWEST} of its events can be said now" if few else ""
     item = view.agenda.items[key.item]
     return _why_not_said(item, part_of(item, key.occurrence), key.edition, key.channel, view)
 
 
 def with_what_can_be_said(delivery: Delivery, view: View) -> Delivery:
-    """A week's round-up without the items that wait for a person."""
-    if delivery.key.step != WEEK:
+    """A week's round-up that is due, without the items that wait for a person or for a day of their own.
+
+    What of a later one can be said then is not known yet.
+    """
+    if delivery.key.step != WEEK or view.now < delivery.placed:
         return delivery
     listed = tuple(
         item_id

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.agenda import Agenda
-from bot.core.candidates import AHEAD, Memory, candidates
+from bot.core.candidates import Memory, candidates
 from bot.core.history import History
 from bot.core.judging import (
     Judged,
@@ -27,7 +27,7 @@ from bot.core.month import gathered
 from bot.core.quiet import Quiet, quiet_until
 from bot.core.states import RELEASES_KEY, State
 from bot.core.turns import Planned, in_turn
-from bot.core.view import View
+from bot.core.view import AHEAD, View
 
 
 @dataclass(frozen=True, slots=True)
