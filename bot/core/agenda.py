@@ -7,7 +7,6 @@ cost of the days that changed.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -60,49 +59,54 @@ def agenda(
         before, among = _empty(catalog), None
     asked: dict[str, tuple[Delivery, ...]] = {}
     not_asked: list[str] = []
-    lost: dict[tuple[str, date], set[Key]] = defaultdict(set)
-    gained: dict[tuple[str, date], list[Delivery]] = defaultdict(list)
+    lost: set[Key] = set()
+    # The days of each channel of which something else is asked, and what that is
+    own: dict[str, dict[date, list[Delivery]]] = {name: {} for name in before.timetables}
+
+    def lose(delivery: Delivery) -> None:
+        lost.add(delivery.key)
+        own[delivery.key.channel].setdefault(_day_of(delivery, before), [])
+
+    def gain(delivery: Delivery) -> None:
+        own[delivery.key.channel].setdefault(_day_of(delivery, before), []).append(delivery)
+
     touched = _changed(catalog, before, among)
     weeks = _weeks(catalog, before, touched)
     for week in [
         each for each in {**before.weeks, **weeks} if weeks.get(each) != before.weeks.get(each)
     ]:
         if listed := _round_up(week, before.weeks, before.catalog):
-            lost[_day_of(listed, before)].add(listed.key)
+            lose(listed)
         if listed := _round_up(week, weeks, catalog):
-            gained[_day_of(listed, before)].append(listed)
+            gain(listed)
     for item_id in touched:
         for delivery in before.asked.get(item_id, ()):
-            lost[_day_of(delivery, before)].add(delivery.key)
+            lose(delivery)
         item = catalog.items.get(item_id)
         if item is not None and (wanted := tuple(_asked_for(item, catalog))):
             asked[item_id] = wanted
             for delivery in wanted:
-                gained[_day_of(delivery, before)].append(delivery)
+                gain(delivery)
         else:
             not_asked.append(item_id)
 
-    changed_days: dict[str, dict[date, list[Delivery]]] = defaultdict(dict)
-    for channel, day in lost.keys() | gained.keys():
-        old = before.timetables[channel].days.get(day)
-        away = lost.get((channel, day), ())
-        kept = [each for each in (old.own if old else ()) if each.key not in away]
-        changed_days[channel][day] = kept + gained.get((channel, day), [])
-    gone: set[Key] = set()
-    if lost:
-        asked_again = {each.key for of_day in gained.values() for each in of_day}
-        gone = set().union(*lost.values()) - asked_again
     timetables = dict(before.timetables)
     deliveries: dict[Key, Delivery] = {}
-    for channel, own in changed_days.items():
-        timetables[channel], new_days = rearranged(before.timetables[channel], own)
-        for made in new_days:
-            deliveries.update((each.key, each) for each in made.placed)
+    for channel, days in own.items():
+        if not days:
+            continue
+        for day, new in days.items():
+            if old := before.timetables[channel].days.get(day):
+                new.extend(each for each in old.own if each.key not in lost)
+        timetables[channel], new_days = rearranged(before.timetables[channel], days)
+        deliveries.update({each.key: each for made in new_days for each in made.placed})
+    if lost:
+        lost -= {each.key for days in own.values() for new in days.values() for each in new}
     return Agenda(
         catalog,
         timetables,
         changed(before.asked, asked, not_asked),
-        changed(before.deliveries, deliveries, gone),
+        changed(before.deliveries, deliveries, lost),
         weeks,
     )
 
@@ -205,7 +209,6 @@ def _changed(catalog: Catalog, before: Agenda, among: Iterable[str] | None) -> l
     ]
 
 
-def _day_of(delivery: Delivery, made: Agenda) -> tuple[str, date]:
-    """The channel, and the local day that the ladder asks for."""
-    channel = delivery.key.channel
-    return channel, local_day(delivery.nominal, made.timetables[channel].calendar.zone)
+def _day_of(delivery: Delivery, made: Agenda) -> date:
+    """The local day that the ladder asks for."""
+    return local_day(delivery.nominal, made.timetables[delivery.key.channel].calendar.zone)
