@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from operator import attrgetter
 
 from bot.core.calendar import DAY, Window, instant, why_closed, windows
 from bot.core.layered import changed
@@ -101,8 +102,8 @@ def rearranged(
 
 def _in_turn(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
     """The later nominal instant first; of two that ask for the same one, the lesser key."""
-    by_key = sorted(deliveries, key=lambda each: each.key)
-    return tuple(sorted(by_key, key=lambda each: each.nominal, reverse=True))
+    by_key = sorted(deliveries, key=attrgetter("key"))
+    return tuple(sorted(by_key, key=attrgetter("nominal"), reverse=True))
 
 
 def _arranged(day: date, own: tuple[Delivery, ...], received: Handed, calendar: Schedule) -> Day:
@@ -133,7 +134,7 @@ def _arranged(day: date, own: tuple[Delivery, ...], received: Handed, calendar: 
         else:
             moves = in_its_way or (room.why_not_when_asked(delivery),)
             placed.append(replace(delivery, placed=found, moves=moves))
-    placed.sort(key=lambda each: (each.placed, each.key))
+    placed.sort(key=attrgetter("placed", "key"))
     midnight = instant(day, time(), calendar.zone)
     gap_from = _least(received.ceiling, placed[0].placed - calendar.gap if placed else None)
     # What lies at or after midnight binds no earlier day.
