@@ -5,17 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.core.calendar import local_day
 from bot.core.history import is_over
 from bot.core.model import Delivery
-from bot.core.placing import SPILL_DAYS, Timetable
+from bot.core.placing import Timetable
 from bot.core.quiet import Quiet
-from bot.core.view import View
-
-# What a tick looks ahead: what is late must leave room for what comes in time, and that far at most.
-AHEAD = timedelta(days=SPILL_DAYS + 1)
+from bot.core.view import AHEAD, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.agenda import Agenda
-from bot.core.candidates import AHEAD, Memory, candidates
+from bot.core.candidates import Memory, candidates
 from bot.core.history import History
 from bot.core.judging import (
     Judged,
@@ -103,7 +103,7 @@ def plan(
     judged.sort(key=lambda each: (each.delivery.placed, each.delivery.key))
     made = Plan(now, tuple(due), tuple(later), tuple(held), tuple(judged), beyond)
     if memory is not None:
-        until = quiet_until(found, view, AHEAD)
+        until = quiet_until(found, view)
         parts = (made.later, made.held, made.judged, made.beyond)
         memory.quiet = Quiet(view, until, *parts) if until else None
     return made

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.calendar import end_of_day, local_day, next_open
 from bot.core.model import EVE, Delivery, Schedule
 from bot.core.placing import SPACING
-from bot.core.view import View
+from bot.core.view import AHEAD, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ def in_turn(channel: str, deliveries: Iterable[Delivery], view: View) -> Iterato
 
     spoken = list(past.spoken) if past else []
     start = max(view.now, (past.not_before if past else None) or view.now)
-    reserved = [each.placed for each in in_time]
+    horizon = end_of_day(local_day(view.now + AHEAD, calendar.zone), calendar.zone)
+    reserved = [each.placed for each in in_time if each.placed < horizon]
     said: dict[str, datetime] = {}  # by what goes out before in this very plan
     for delivery in open_now:
         earliest = max(start, _earliest(delivery, view))
