@@ -62,27 +62,31 @@ def agenda(
     lost: set[Key] = set()
     # The days of each channel of which something else is asked, and what that is
     own: dict[str, dict[date, list[Delivery]]] = {name: {} for name in before.timetables}
+
+    def lose(delivery: Delivery) -> None:
+        lost.add(delivery.key)
+        own[delivery.key.channel].setdefault(_day_of(delivery, before), [])
+
+    def gain(delivery: Delivery) -> None:
+        own[delivery.key.channel].setdefault(_day_of(delivery, before), []).append(delivery)
+
     touched = _changed(catalog, before, among)
     weeks = _weeks(catalog, before, touched)
-    listed_again: set[Key] = set()
     for week in [
         each for each in {**before.weeks, **weeks} if weeks.get(each) != before.weeks.get(each)
     ]:
         if listed := _round_up(week, before.weeks, before.catalog):
-            lost.add(listed.key)
-            own[listed.key.channel].setdefault(_day_of(listed, before), [])
+            lose(listed)
         if listed := _round_up(week, weeks, catalog):
-            listed_again.add(listed.key)
-            own[listed.key.channel].setdefault(_day_of(listed, before), []).append(listed)
+            gain(listed)
     for item_id in touched:
         for delivery in before.asked.get(item_id, ()):
-            lost.add(delivery.key)
-            own[delivery.key.channel].setdefault(_day_of(delivery, before), [])
+            lose(delivery)
         item = catalog.items.get(item_id)
         if item is not None and (wanted := tuple(_asked_for(item, catalog))):
             asked[item_id] = wanted
             for delivery in wanted:
-                own[delivery.key.channel].setdefault(_day_of(delivery, before), []).append(delivery)
+                gain(delivery)
         else:
             not_asked.append(item_id)
 
@@ -97,7 +101,7 @@ def agenda(
         timetables[channel], new_days = rearranged(before.timetables[channel], days)
         deliveries.update({each.key: each for made in new_days for each in made.placed})
     if lost:
-        lost -= {each.key for wanted in asked.values() for each in wanted} | listed_again
+        lost -= {each.key for days in own.values() for new in days.values() for each in new}
     return Agenda(
         catalog,
         timetables,

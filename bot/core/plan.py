@@ -27,7 +27,7 @@ from bot.core.month import gathered
 from bot.core.quiet import Quiet, quiet_until
 from bot.core.states import RELEASES_KEY, State
 from bot.core.turns import Planned, in_turn
-from bot.core.view import AHEAD, View
+from bot.core.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def plan(
     judged.sort(key=lambda each: (each.delivery.placed, each.delivery.key))
     made = Plan(now, tuple(due), tuple(later), tuple(held), tuple(judged), beyond)
     if memory is not None:
-        until = quiet_until(found, view, AHEAD)
+        until = quiet_until(found, view)
         parts = (made.later, made.held, made.judged, made.beyond)
         memory.quiet = Quiet(view, until, *parts) if until else None
     return made

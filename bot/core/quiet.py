@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.core.calendar import end_of_day, local_day
 from bot.core.judging import Judged
 from bot.core.model import Delivery
 from bot.core.turns import Planned
-from bot.core.view import View
+from bot.core.view import AHEAD, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,21 @@ class Quiet:
         )
 
 
-def quiet_until(found: Iterable[Delivery], view: View, ahead: timedelta) -> datetime | None:
+def quiet_until(found: Iterable[Delivery], view: View) -> datetime | None:
     """Until when only a change of the files or of the ledger can change what is planned of `found`.
 
-    `ahead` is how far the plan looks. None if that is not so even now, or if the ledger does not count
-    its changes.
+    None if that is not so even now, or if the ledger does not count its changes.
     """
     pasts = view.history.channels.values()
     if not pasts or any(past.seq is None for past in pasts):
         return None
     instants = [delivery.placed for delivery in found]
     instants += [past.since for past in pasts if past.since > view.now]
-    # With each day another one comes near; with the date, what was announced comes to its last day.
+    # With each day another one comes near, what was kept until then may be listed, and what was announced
+    # comes to its last day.
     instants.append(end_of_day(view.now.date(), UTC))
-    for calendar in view.agenda.calendars.values():
-        instants.append(
-            end_of_day(local_day(view.now + ahead, calendar.zone), calendar.zone) - ahead
-        )
+    for zone in {calendar.zone for calendar in view.agenda.calendars.values()}:
+        instants.append(end_of_day(local_day(view.now, zone), zone))
+        instants.append(end_of_day(local_day(view.now + AHEAD, zone), zone) - AHEAD)
     until = min(instants)
     return until if until > view.now else None

@@ -36,8 +36,8 @@ def in_turn(channel: str, deliveries: Iterable[Delivery], view: View) -> Iterato
 
     spoken = list(past.spoken) if past else []
     start = max(view.now, (past.not_before if past else None) or view.now)
-    horizon = local_day(view.now + AHEAD, calendar.zone)
-    reserved = [e.placed for e in in_time if local_day(e.placed, calendar.zone) <= horizon]
+    horizon = end_of_day(local_day(view.now + AHEAD, calendar.zone), calendar.zone)
+    reserved = [each.placed for each in in_time if each.placed < horizon]
     said: dict[str, datetime] = {}  # by what goes out before in this very plan
     for delivery in open_now:
         earliest = max(start, _earliest(delivery, view))

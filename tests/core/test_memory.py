@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -188,3 +189,18 @@ def test_another_file_is_seen_at_once() -> None:
     after = agenda(replace(before.catalog, items={"festa": moved}), before)
     later = plan(after, counted(1), at("2021-05-13 09:01"), memory=memory).later
     assert [local(each.at) for each in later] == ["2021-05-14 10:00", "2021-05-20 17:30"]
+
+
+def test_what_is_late_leaves_room_as_far_as_a_tick_looks_ahead_and_no_further() -> None:
+    """With ten days between two posts, what comes in two weeks must not decide what goes out now."""
+    ladder = schedule("1 day before at 17:30", gap=timedelta(days=10))
+    late = item("late", days("2021-05-05/2021-05-30"))
+    near, far = item("near", days("2021-05-08")), item("far", days("2021-05-21"))
+    made = agenda(catalog(late, near, far, schedules=(ladder,)))
+    now = at("2021-05-06 12:00")
+    for memory in (None, Memory()):
+        planned = plan(made, History(), now, memory=memory)
+        assert [each.delivery.key.item for each in planned.due] == []
+        assert [local(each.at) for each in planned.later if each.delivery.key.item == "late"] == [
+            "2021-05-17 17:30"
+        ]
