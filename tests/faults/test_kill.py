@@ -56,7 +56,9 @@ async def test_killed_at_thirty_moments_nothing_goes_out_twice_and_nothing_is_lo
         second = '  telegram-due: {platform: telegram, chat: "@torino_due", language: it, schedule: always}\n'
         office.write("schedules/channels.yaml", CHANNELS + second)
         assert (await office.finish("init"))[0] == 0
-        office.write_items("content/a.yaml", TITLES)
+        # Three to a file: more of one file that are late would be said in one round-up.
+        for number in range(0, len(TITLES), 3):
+            office.write_items(f"content/{number}.yaml", TITLES[number : number + 3])
         moments = [Moment.BEFORE, Moment.AFTER, None] * (KILLS // 3)
         chance.shuffle(moments)
         for moment in moments:
