@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import ParamSpec, Protocol, TypeVar
@@ -104,7 +104,9 @@ class Engine:
         said: Callable[[], Said],
         *,
         on_end: Callable[[Ended], None] = lambda _: None,
+        book: Executor | None = None,
     ) -> None:
+        """`book` runs the ledger's transactions; without it, a thread of the engine's own does."""
         self._ledger = ledger
         self._publishers = publishers
         self._said = said
@@ -117,7 +119,7 @@ class Engine:
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         # The ledger's transactions block; one thread keeps them in order and out of the event loop.
-        self._book = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._book = book or ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
     async def begin(self, *, alone: bool) -> None:
         """Settle what dead processes left, and tell everything that may be public."""

@@ -26,7 +26,7 @@ from bot.core.model import (
 )
 from bot.engine import Engine
 from bot.ledger import Ledger, create
-from bot.publishers.base import Publisher, Ready, Sought
+from bot.publishers.base import Publisher, Ready, Sought, always
 from tests.core.build import at, catalog, days, item, schedule
 
 
@@ -46,7 +46,7 @@ class Scripted:
         self.meanwhile()
         return Ready(post, post.request)
 
-    async def publish(self, ready: Ready) -> Outcome:
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:
         self.said.append(ready.post.key.item)
         self.then()
         return self.outcome

@@ -29,6 +29,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.core.canonical import digest
+from bot.core.prices import Prices
 from bot.core.template import Template
 
 # --- when ---------------------------------------------------------------------------------------
@@ -323,6 +324,32 @@ class Quiet:
         return at >= self.begins or at < self.ends
 
 
+class Lookup(StrEnum):
+    """How it can be found out whether a post of which no answer came is public."""
+
+    NONE = "none"  # a person looks
+    TIMELINE = "timeline"  # the account's own posts; X
+    FORWARDS = (
+        "forwards"  # the next messages forwarded to the admin chat, and deleted there; Telegram
+    )
+    PAGE = "page"  # the public preview page of a public channel; Telegram
+
+
+class OnLimit(StrEnum):
+    """What becomes of a post for which the month's budget is too small."""
+
+    HOLD = "hold"
+    WITHOUT_LINK = "without-link"  # it goes out without its link, if that is cheap enough
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a channel's posts may cost together in a calendar month of its time zone."""
+
+    month: Decimal  # US dollars
+    on_limit: OnLimit = OnLimit.HOLD
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     name: str
@@ -335,6 +362,10 @@ class Channel:
     template: Template | None = None  # None = posts are set as on every other channel
     preview: Preview = Preview.BELOW  # of Telegram, as is the next
     quiet: Quiet | None = None  # on the clocks of its schedule
+    lookup: Lookup = Lookup.NONE
+    is_assisted: bool = False  # a person sends its posts: we hand over the finished text
+    budget: Budget | None = None  # None = no limit
+    prices: Prices = Prices()  # noqa: RUF009 - frozen
 
     def is_quiet(self, local: datetime) -> bool:
         """Does it post without a sound at `local`, on the clocks of its schedule?"""
@@ -350,6 +381,7 @@ class Catalog:
     schedules: Mapping[str, Schedule]
     broken: frozenset[str] = frozenset()  # files with a fault; their deliveries are held
     halted: str = ""  # why nothing at all may go out, such as a fault in channels.yaml
+    admin_chat: str = ""  # the Telegram chat of those who look after the crier; "" = none
 
 
 # --- faults in staff's files --------------------------------------------------------------------
@@ -522,6 +554,7 @@ class Deferred:
 
     reason: str
     until: datetime | None = None
+    stops_channel: bool = False  # no post can succeed until a person has mended it: keys, credits
 
 
 @dataclass(frozen=True, slots=True)

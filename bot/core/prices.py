@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -12,4 +13,17 @@ X_POST_WITH_LINK: Final = Decimal("0.200")
 # "Media metadata", which the text for those who don't see the image is.
 X_ALT_TEXT: Final = Decimal("0.005")
 
+# "Owned read": one's own posts, for each that is listed.
+X_OWN_POST_READ: Final = Decimal("0.001")
+
 TELEGRAM_POST: Final = Decimal("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What X takes, in US dollars; channels.yaml may say otherwise. Telegram takes nothing."""
+
+    post: Decimal = X_POST
+    post_with_link: Decimal = X_POST_WITH_LINK
+    alt_text: Decimal = X_ALT_TEXT
+    own_post_read: Decimal = X_OWN_POST_READ

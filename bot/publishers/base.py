@@ -6,12 +6,12 @@ truthfully what is known of it. Whatever may have reached followers is `Unknown`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.core.model import Absent, Deferred, Outcome, Post, Published, Rejected, Unknown
+from bot.core.model import Channel, Deferred, Outcome, Post, Published, Rejected, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,17 @@ class Sought:
 
     attempt_id: str
     request: Mapping[str, Any]
-    text: str
+    text: str  # as followers read it
     committed_at: datetime
+    channel: Channel  # says how to look
+    above: str = ""  # the channel's highest id known when the call was made: only later posts count
+    taken: frozenset[str] = frozenset()  # ids above it that belong to other attempts
+    admin_chat: str = ""  # where a look-up may forward messages to; it deletes them there
+
+
+def always() -> bool:
+    """The lease of a call that nobody else could make."""
+    return True
 
 
 class Publisher(Protocol):
@@ -48,12 +57,16 @@ class Publisher(Protocol):
         """Do all that can be done before the irreversible call, such as uploading media."""
         ...
 
-    async def publish(self, ready: Ready) -> Outcome:
-        """Make the one irreversible call. Never retried, never cancelled; ends within its deadline."""
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:
+        """Make the one irreversible call. Never retried, never cancelled; ends within its deadline.
+
+        `holds` tells whether the attempt's lease still holds. It is asked after the connection stands and
+        before the first byte; where it doesn't, nothing is sent: Deferred.
+        """
         ...
 
-    async def lookup(self, sought: Sought) -> Published | Absent | Unknown:
-        """Look whether an attempt became public. Unknown where the platform can't tell."""
+    async def lookup(self, sought: Sought) -> Published | Unknown:
+        """Look whether an attempt became public. Unknown where it was not found: that proves nothing."""
         ...
 
     async def close(self) -> None:

@@ -29,7 +29,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
-from bot.publishers.base import Ready, Sought, Timeouts
+from bot.publishers.base import Ready, Sought, Timeouts, always
 from bot.publishers.images import Images
 from bot.publishers.secrets import forms, told
 from bot.publishers.telegram_wire import PLACEHOLDER, Transport, Wire, wire_of_call
@@ -133,7 +133,7 @@ class TelegramPublisher:
             return image
         return Ready(post, post.request, image)
 
-    async def publish(self, ready: Ready) -> Outcome:
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:  # noqa: ARG002
         """Send one message. Must not be cancelled: whoever cancels it has to take it for Unknown."""
         wire = Wire()
         wire_of_call.set(wire)

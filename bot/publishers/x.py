@@ -17,7 +17,7 @@ import tweepy
 from pydantic import SecretStr
 
 from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
-from bot.publishers.base import Ready, Sought, Timeouts
+from bot.publishers.base import Ready, Sought, Timeouts, always
 from bot.publishers.images import Images
 from bot.publishers.secrets import forms, mute_talkers
 from bot.publishers.x_answer import Refusals, remaining, variable
@@ -110,7 +110,7 @@ class XPublisher:
         body = {**post.request["body"], "media": {"media_ids": [media]}}
         return Ready(post, {**post.request, "body": body})
 
-    async def publish(self, ready: Ready) -> Outcome:
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:  # noqa: ARG002
         """Send one post. Must not be cancelled: the call would go on, and its outcome would be lost."""
         answer = await self._caller.post(PATH, ready.request["body"])
         try:
