@@ -26,7 +26,8 @@ from bot.core.model import (
 )
 from bot.engine import Engine
 from bot.ledger import Ledger, create
-from bot.publishers.base import Publisher, Ready, Sought, always
+from bot.publishers.base import Looked, Publisher, Ready, Sought, always
+from tests.core.book import LONG_AGO
 from tests.core.build import at, catalog, days, item, schedule
 
 
@@ -51,7 +52,7 @@ class Scripted:
         self.then()
         return self.outcome
 
-    async def lookup(self, sought: Sought) -> Published:
+    async def lookup(self, sought: Sought) -> Looked:
         raise AssertionError("nothing looks here yet")
 
     async def close(self) -> None:
@@ -69,6 +70,8 @@ class Stage:
     engine: Engine
     settled: Mapping[str, datetime] = field(default_factory=dict)
     says: bool = True
+    revision: str = "1"
+    modified: datetime = LONG_AGO
 
     def still_says(self, item: Item) -> bool:
         return self.says

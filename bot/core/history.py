@@ -6,7 +6,7 @@ Values only; `bot.ledger` reads them, nothing here decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -33,8 +33,35 @@ class ChannelPast:
     spoken: tuple[
         datetime, ...
     ] = ()  # when something became, or may have become, public; ascending
-    not_before: datetime | None = None  # the platform asked us to wait until then
+    # The platform asked us to wait until then, or an earlier post has to be looked for first
+    not_before: datetime | None = None
+    stopped: str = ""  # why nothing goes out until a person says so; "" = it speaks
     seq: int | None = None  # raised by each change of what is known of it; None = nobody counts
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A person asked for silence: everywhere, on a channel, about an item, or about an item on a channel."""
+
+    id: int
+    channel: str  # "" = every one
+    item: str  # "" = every one
+    since: datetime
+    until: datetime | None  # None = until somebody resumes
+    reason: str
+    by: str
+
+    def covers(self, channel: str, items: Iterable[str], at: datetime) -> bool:
+        """May nothing of `items` be said on `channel` at `at`?"""
+        return (
+            self.channel in ("", channel)
+            and (self.item == "" or self.item in items)
+            and (self.until is None or at < self.until)
+        )
+
+    def __str__(self) -> str:
+        until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
+        return f"paused{until} by {self.by}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +119,7 @@ class History:
     # When an item was last said on a channel, but for eves: (item, channel)
     said: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     climbed: Mapping[Family, datetime] = field(default_factory=dict)  # the last post of each ladder
+    pauses: tuple[Pause, ...] = ()  # those that nobody has ended
     # Which item a channel knows by a title, or by its dates: (channel, title or dates) -> announced
     known_as: Mapping[tuple[str, str], Announced] = field(default_factory=dict)
 

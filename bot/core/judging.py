@@ -90,6 +90,8 @@ def _is_said_by_a_later_rung(delivery: Delivery, view: View) -> bool:
 def why_held(delivery: Delivery, view: View) -> str:
     """Why a delivery waits for a person, or ""."""
     key = delivery.key
+    if why := _why_silent(delivery, view):
+        return why
     if key in view.unfit:
         return view.unfit[key]
     if delivery.is_round_up:
@@ -97,6 +99,18 @@ def why_held(delivery: Delivery, view: View) -> str:
         return f"fewer than {FEWEST} of its events can be said now" if few else ""
     item = view.agenda.items[key.item]
     return _why_not_said(item, part_of(item, key.occurrence), key.edition, key.channel, view)
+
+
+def _why_silent(delivery: Delivery, view: View) -> str:
+    """A channel that was stopped says nothing, nor does a pause let anything be said that it reaches."""
+    channel = view.history.channels.get(delivery.key.channel)
+    if channel is not None and channel.stopped:
+        return channel.stopped
+    at = max(view.now, delivery.placed)
+    for pause in view.history.pauses:
+        if pause.covers(delivery.key.channel, (delivery.key.item,), at):
+            return str(pause)
+    return ""
 
 
 def with_what_can_be_said(delivery: Delivery, view: View) -> Delivery:
@@ -117,6 +131,8 @@ def with_what_can_be_said(delivery: Delivery, view: View) -> Delivery:
 def _may_be_listed(item: Item, channel: str, view: View) -> bool:
     today = local_day(view.now, view.agenda.timetables[channel].calendar.zone)
     if item.reserved_until is not None and today < item.reserved_until:
+        return False
+    if any(pause.covers(channel, (item.id,), view.now) for pause in view.history.pauses):
         return False
     parts = (WHOLE, *(entry.id for entry in item.entries))
     return not any(_why_not_said(item, part, item.edition, channel, view) for part in parts)

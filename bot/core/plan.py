@@ -38,13 +38,14 @@ class Plan:
     held: tuple[Planned, ...]
     judged: tuple[Judged, ...]
     beyond: datetime | None = None  # the first instant past the horizon at which something stands
+    resumes: datetime | None = None  # when the next pause ends by itself
 
     @property
     def next(self) -> datetime | None:
         """The instant at which something will be due, or ask for a verdict, if nothing changes."""
         instants = [planned.at for planned in self.later]
         instants += [planned.delivery.deadline for planned in self.held]
-        instants += [self.beyond] if self.beyond else []
+        instants += [each for each in (self.beyond, self.resumes) if each]
         return min((moment for moment in instants if moment > self.now), default=None)
 
 
@@ -66,8 +67,10 @@ def plan(
     """
     # Copies, since a memory may keep them and compare.
     view = View(agenda, history, now, dict(settled or {}), dict(unfit or {}))
+    ends = [pause.until for pause in history.pauses if pause.until and pause.until > now]
+    resumes = min(ends, default=None)
     if memory is not None and (quiet := memory.begin(view)) is not None:
-        return Plan(now, (), quiet.later, quiet.held, quiet.judged, quiet.beyond)
+        return Plan(now, (), quiet.later, quiet.held, quiet.judged, quiet.beyond, resumes)
     found, beyond = candidates(view, memory)
     overtaken = highest_open_rungs(found, now)
     judged: list[Judged] = []
@@ -101,7 +104,7 @@ def plan(
     later.sort(key=lambda each: (each.at, each.delivery.key))
     held.sort(key=lambda each: (each.delivery.placed, each.delivery.key))
     judged.sort(key=lambda each: (each.delivery.placed, each.delivery.key))
-    made = Plan(now, tuple(due), tuple(later), tuple(held), tuple(judged), beyond)
+    made = Plan(now, tuple(due), tuple(later), tuple(held), tuple(judged), beyond, resumes)
     if memory is not None:
         until = quiet_until(found, view)
         parts = (made.later, made.held, made.judged, made.beyond)

@@ -30,6 +30,7 @@ class Quiet:
             view.agenda is self.view.agenda
             and self.view.now <= view.now < self.until
             and view.history.channels == self.view.history.channels
+            and view.history.pauses == self.view.history.pauses
             and view.settled == self.view.settled
             and view.unfit == self.view.unfit
         )
@@ -45,6 +46,9 @@ def quiet_until(found: Iterable[Delivery], view: View) -> datetime | None:
         return None
     instants = [delivery.placed for delivery in found]
     instants += [past.since for past in pasts if past.since > view.now]
+    instants += [
+        pause.until for pause in view.history.pauses if pause.until and pause.until > view.now
+    ]
     # With each day another one comes near, what was kept until then may be listed, and what was announced
     # comes to its last day.
     instants.append(end_of_day(view.now.date(), UTC))

@@ -11,6 +11,7 @@ from bot.core.model import Absent, Deferred, Outcome, Published, Rejected, Unkno
 class State(StrEnum):
     RESERVED = "reserved"  # the key is taken, nothing has been sent; freed when the lease runs out
     SENDING = "sending"  # on disk before the call: from here on it may be public
+    HANDED = "handed"  # a person has the text and may send it at any moment
     PUBLISHED = "published"
     UNKNOWN = "unknown"
     REJECTED = "rejected"
@@ -26,14 +27,21 @@ RELEASES_KEY = frozenset({State.FREED, State.REJECTED, State.DEFERRED, State.ABS
 SETTLES_DELIVERY = frozenset({State.PUBLISHED, State.REJECTED})
 
 # In these the post is, or may be, in front of followers.
-MAY_BE_PUBLIC = frozenset({State.SENDING, State.PUBLISHED, State.UNKNOWN})
+MAY_BE_PUBLIC = frozenset({State.SENDING, State.HANDED, State.PUBLISHED, State.UNKNOWN})
+
+# These are not over yet: somebody, or a lease that runs out, will end them.
+OPEN = frozenset({State.RESERVED, State.SENDING, State.HANDED, State.UNKNOWN})
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     # prepare may find out that the post can't go: deferred or rejected without a call
-    State.RESERVED: frozenset({State.SENDING, State.FREED, State.DEFERRED, State.REJECTED}),
+    State.RESERVED: frozenset(
+        {State.SENDING, State.HANDED, State.FREED, State.DEFERRED, State.REJECTED}
+    ),
     State.SENDING: frozenset(
         {State.PUBLISHED, State.REJECTED, State.DEFERRED, State.ABSENT, State.UNKNOWN}
     ),
+    # the person who has the text says that it is out, or that it will not be, or says nothing in time
+    State.HANDED: frozenset({State.PUBLISHED, State.ABSENT, State.UNKNOWN}),
     # a look-up or a person settles it; a late answer may still prove it published or refused
     State.UNKNOWN: frozenset({State.PUBLISHED, State.ABSENT, State.REJECTED, State.DEFERRED}),
     State.PUBLISHED: frozenset(),

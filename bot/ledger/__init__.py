@@ -1,7 +1,10 @@
 """The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
 
 from bot.ledger.ledger import Ledger
-from bot.ledger.rows import Attempt, Pace, Refused, Reserved, Sending
+from bot.ledger.looks import Doubt, Settled
+from bot.ledger.nodes import Node
+from bot.ledger.orders import OrderError, Resumed
+from bot.ledger.rows import Allowance, Attempt, Pace, Recorded, Refused, Reserved, Sending, Via
 from bot.ledger.store import (
     LedgerError,
     LedgerExistsError,
@@ -17,7 +20,9 @@ from bot.ledger.store import (
 )
 
 __all__ = [
+    "Allowance",
     "Attempt",
+    "Doubt",
     "Ledger",
     "LedgerError",
     "LedgerExistsError",
@@ -26,11 +31,17 @@ __all__ = [
     "LedgerNewerError",
     "LedgerOutdatedError",
     "LedgerReplacedError",
+    "Node",
+    "OrderError",
     "Pace",
+    "Recorded",
     "Refused",
     "Reserved",
+    "Resumed",
     "Sending",
+    "Settled",
     "Store",
+    "Via",
     "create",
     "open_store",
     "shown",

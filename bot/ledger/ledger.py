@@ -7,27 +7,35 @@ would still refuse a second attempt of a delivery that may be public.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
 from bot.core.judging import Judged
-from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published, Verdict
-from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become, state_of
+from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published, Rejected, Unknown
+from bot.core.states import State, state_of
+from bot.ledger import rules
 from bot.ledger import tables as t
+from bot.ledger.book import Book, find, lock, lock_of, move
+from bot.ledger.clock import Clock
+from bot.ledger.looks import FIRST_LOOK, Looks
+from bot.ledger.nodes import Nodes
+from bot.ledger.orders import Orders
 from bot.ledger.projection import Projection
 from bot.ledger.rows import (
     Attempt,
     Pace,
+    Recorded,
     Refused,
     Reserved,
     Sending,
+    Via,
     attempt_of,
     part_of,
     row_of,
@@ -42,8 +50,11 @@ RESERVATION = timedelta(seconds=60)
 # most 60 where it is set otherwise; the rest is margin.
 CALL = timedelta(seconds=120)
 
-_PUBLIC = sorted(MAY_BE_PUBLIC)
-_RELEASED = sorted(RELEASES_KEY)
+# After so many posts in a row that failed, or may have, a channel is stopped: a sixth would be no better.
+FAILURES = 5
+
+# How long the external ids of a channel are looked back for the highest: they grow with time.
+_LATEST_IDS = 20
 
 
 class Ledger:
@@ -51,35 +62,35 @@ class Ledger:
 
     def __init__(self, store: Store, *, clock: Callable[[], datetime], node: str) -> None:
         self._store = store
-        self._clock = clock
-        self._node = node
+        self._clock = Clock(clock)
+        self._book = Book(store, self._clock, node)
         self._projection = Projection()
+        self.looks = Looks(self._book)
+        self.nodes = Nodes(self._book)
+        self.orders = Orders(self._book)
 
     def now(self) -> datetime:
         """The one clock of everything that is decided, in UTC."""
-        return self._clock()
+        return self._clock.now()
 
     # --- before anything is sent ------------------------------------------------------------------
 
     def meet(self, channels: Iterable[Channel], items: Iterable[str]) -> None:
         """Remember channels, and items that are ready for the first time.
 
-        A channel speaks from when it is first met, and anew from when it comes back or has another
-        address: what was due before is not announced there.
+        A channel speaks from when it is first met, and anew from when it comes back: what was due before
+        is not announced there. One that has another address says nothing until a person confirms it.
         """
-        now = self.now()
         given = {channel.name: channel for channel in channels}
-        with self._store.writing() as db:
+        with self._book.writing() as (db, now):
             known = {row.name: row for row in db.execute(select(t.channel))}
             for name, channel in given.items():
-                row = known.get(name)
-                begins = {"address": channel.address, "since": now, "left_at": None}
-                if row is None:
-                    fresh = {"name": name, "platform": channel.platform, "seq": 0, **begins}
-                    db.execute(insert(t.channel).values(fresh))
+                if (row := known.get(name)) is None:
+                    _begin(db, channel, now)
                 elif row.left_at is not None or row.address != channel.address:
-                    again = update(t.channel).where(t.channel.c.name == name)
-                    db.execute(again.values(seq=t.channel.c.seq + 1, **begins))
+                    _meet_again(db, row, channel, now)
+                elif row.asked_address is not None:  # put back as it was
+                    _set(db, row, asked_address=None)
             gone = [name for name, row in known.items() if name not in given and not row.left_at]
             if gone:
                 left = update(t.channel).where(t.channel.c.name.in_(gone))
@@ -90,37 +101,37 @@ class Ledger:
                 db.execute(insert(t.seen), new)
 
     def reserve(
-        self, delivery: Delivery, post: Post, *, pace: Pace, revision: str
+        self, delivery: Delivery, post: Post, *, pace: Pace, revision: str, via: Via = Via.BOT
     ) -> Reserved | Refused:
         """Take the delivery's key for a while, and those of what a round-up settles. Nothing may be sent yet."""
-        now = self.now()
         taken = [delivery, *(each for each in delivery.settles if each.key in post.settles)]
-        with self._store.writing() as db:
-            row = self._lock(db, delivery.key.channel)
+        with self._book.writing() as (db, now):
+            row = lock(db, delivery.key.channel)
             if row is None:
                 return Refused("the ledger does not know the channel")
             for each in taken:
-                self._free_expired(db, str(each.key), now, row.seq)
-                if refusal := self._why_not(db, each, now):
+                _free_expired(db, str(each.key), now, row.seq)
+                if refusal := rules.of_key(db, each, now):
                     return refusal
-            if refusal := self._pacing(db, row, pace, now):
+            whole = row_of(delivery, post, str(uuid4()), via)
+            items = {*delivery.items, *(each.key.item for each in taken)}
+            if refusal := rules.of_channel(db, row, pace, now, items=items, cost=whole["cost"]):
                 return refusal
-            attempt_id = str(uuid4())
+            attempt_id = whole["id"]
             common = {
                 "seq": row.seq,
                 "state": State.RESERVED,
-                "node": self._node,
+                "node": self._book.node,
                 "reserved_at": now,
                 "lease_until": now + RESERVATION,
                 "revision": revision,
             }
-            whole = common | row_of(delivery, post, attempt_id)
-            parts = [common | part_of(each, post, str(uuid4()), attempt_id) for each in taken[1:]]
+            parts = [part_of(each, post, str(uuid4()), attempt_id, via) for each in taken[1:]]
             try:
                 with db.begin_nested():
-                    db.execute(insert(t.attempt), whole)
+                    db.execute(insert(t.attempt), common | whole)
                     if parts:
-                        db.execute(insert(t.attempt), parts)
+                        db.execute(insert(t.attempt), [common | part for part in parts])
             except IntegrityError:
                 return Refused("another attempt holds it")
             return Reserved(attempt_id)
@@ -128,88 +139,127 @@ class Ledger:
     def commit(self, attempt_id: str, *, pace: Pace) -> Sending | Refused:
         """Write down that the call is about to be made; from here on the post may be public.
 
-        Everything that can have changed since `reserve` is looked at again.
+        Everything that can have changed since `reserve` is looked at again. What a person sends is handed
+        to them by this, and may be public until they say more, or its deadline is past.
         """
-        now = self.now()
-        with self._store.writing() as db:
-            found = self._find(db, attempt_id)
-            row = self._lock(db, found.channel)
-            found = self._find(db, attempt_id)  # again, now that nobody else can change it
-            assert row is not None, "an attempt's channel is in the ledger"
+        with self._book.writing() as (db, now):
+            row = lock_of(db, attempt_id)
+            found = find(db, attempt_id)
             if found.state != State.RESERVED or found.lease_until <= now:
                 return Refused("its reservation ran out")
             if found.deadline <= now:
                 return Refused("its deadline passed")
-            refusal = self._pacing(db, row, pace, now)
+            if refusal := self.nodes.refusal(db):
+                return refusal
+            items = rules.items_of(db, found)
+            refusal = rules.of_channel(
+                db, row, pace, now, items=items, cost=found.cost, own=attempt_id
+            )
             if refusal is not None:
                 return refusal
+            is_handed = found.via == Via.PERSON
+            lease_until = found.deadline if is_handed else now + CALL
             db.execute(
                 update(t.attempt)
                 .where(whole_of(attempt_id), t.attempt.c.state == State.RESERVED)
-                .values(state=State.SENDING, seq=row.seq, committed_at=now, lease_until=now + CALL)
+                .values(
+                    state=State.HANDED if is_handed else State.SENDING,
+                    seq=row.seq,
+                    committed_at=now,
+                    lease_until=lease_until,
+                    above=_highest_id(db, row),
+                )
             )
-            return Sending(attempt_id, now)
+            return Sending(attempt_id, now, lease_until)
 
     def free(self, attempt_id: str, reason: str) -> None:
         """Give a reservation back; nothing was sent."""
-        self._change(attempt_id, State.FREED, reason=reason)
+        with self._book.writing() as (db, now):
+            move(db, lock_of(db, attempt_id), attempt_id, State.FREED, now, reason=reason)
 
     # --- after the call ---------------------------------------------------------------------------
 
-    def record(self, attempt_id: str, outcome: Outcome) -> State:
-        """Write down how an attempt ended and return its state.
+    def record(self, attempt_id: str, outcome: Outcome, *, look: bool = False) -> Recorded:
+        """Write down how an attempt ended.
 
-        Never refuses a late truth: what no longer fits the attempt's state is kept as evidence.
+        Never refuses a late truth: what no longer fits the attempt's state is kept as evidence. With
+        `look` what is unknown will be looked for. A channel is stopped where no post can succeed, or too
+        many in a row did not.
         """
-        new = state_of(outcome)
-        match outcome:
-            case Published(external_id, url):
-                return self._change(attempt_id, new, external_id=external_id, url=url, reason="")
-            case Deferred(reason, until):
-                return self._change(attempt_id, new, reason=reason, not_before=until)
-            case _:
-                return self._change(attempt_id, new, reason=outcome.reason)
+        with self._book.writing() as (db, now):
+            row = lock_of(db, attempt_id)
+            new = state_of(outcome)
+            values: dict[str, Any]
+            match outcome:
+                case Published(external_id, url):
+                    values = {"external_id": external_id, "url": url, "reason": ""}
+                case Deferred(reason, until):
+                    values = {"reason": reason, "not_before": until}
+                case Unknown(reason):
+                    look_at = now + FIRST_LOOK if look else None
+                    values = {"reason": reason, "look_at": look_at}
+                case _:
+                    values = {"reason": outcome.reason}
+            state = move(db, row, attempt_id, new, now, **values)
+            return Recorded(state, _judge_channel(db, row, outcome, now) if state is new else "")
 
     def sweep(self, *, alone: bool) -> list[Attempt]:
-        """Settle what dead processes left: reservations are freed, calls become Unknown.
+        """Settle what dead processes left: reservations are freed, calls become Unknown and are looked for.
 
         With `alone` this process is the only one (see `Store.alone`), so whatever is not its own is
-        dead; otherwise only what outlived its lease is. Returns the attempts that may be public.
+        dead; otherwise only what outlived its lease is. What a person was handed and did not settle by
+        its deadline is Unknown, too. Returns the attempts that may be public.
         """
-        now = self.now()
+        waiting = [State.RESERVED, State.SENDING, State.HANDED]
+        a = t.attempt.c
         with self._store.reading() as db:
             stuck = db.execute(
-                select(
-                    t.attempt.c.id, t.attempt.c.state, t.attempt.c.lease_until, t.attempt.c.node
-                ).where(
-                    t.attempt.c.state.in_([State.RESERVED, State.SENDING]),
-                    t.attempt.c.within.is_(None),
+                select(a.id, a.state, a.lease_until, a.node).where(
+                    a.state.in_(waiting), a.within.is_(None)
                 )
             ).all()
-        orphans = [
-            row for row in stuck if row.lease_until <= now or (alone and row.node != self._node)
-        ]
-        for row in orphans:
-            if row.state == State.RESERVED:
-                self.free(row.id, "the process that reserved it ended")
-            else:
-                reason = "the process ended, or was cut off, during the call"
-                self._change(row.id, State.UNKNOWN, reason=reason)
-        unknown = {row.id for row in orphans if row.state == State.SENDING}
-        return [
-            attempt for attempt in self.attempts(states=[State.UNKNOWN]) if attempt.id in unknown
-        ]
+        now = self.now()
+        unknown: set[str] = set()
+        for each in stuck:
+            is_dead = alone and each.node != self._book.node and each.state != State.HANDED
+            if each.lease_until <= now or is_dead:
+                unknown |= self._settle_orphan(each.id, is_dead=is_dead)
+        return self._attempts_of(unknown) if unknown else []
+
+    def _settle_orphan(self, attempt_id: str, *, is_dead: bool) -> set[str]:
+        """Settle what outlived its lease, or its process. The attempt, if it may be public."""
+        with self._book.writing() as (db, now):
+            row = lock_of(db, attempt_id)
+            found = find(db, attempt_id)
+            if found.lease_until > now and not is_dead:
+                return set()  # somebody was quicker
+            match found.state:
+                case State.RESERVED:
+                    reason = "the process that reserved it ended"
+                    move(db, row, attempt_id, State.FREED, now, reason=reason)
+                    return set()
+                case State.SENDING:
+                    reason = "the process ended, or was cut off, during the call"
+                    look_at: datetime | None = now
+                case State.HANDED:
+                    reason = "it was handed to a person, and nobody said whether it is out"
+                    look_at = None
+                case _:
+                    return set()
+            known = {"reason": reason, "look_at": look_at}
+            move(db, row, attempt_id, State.UNKNOWN, now, **known)
+            # That we died is no fault of the channel: it does not count among its failures.
+            return {attempt_id}
 
     def judge(self, judged: Iterable[Judged]) -> list[Judged]:
         """Write verdicts, each once; return those that were new."""
         written: list[Judged] = []
-        now = self.now()
-        with self._store.writing() as db:
+        with self._book.writing() as (db, now):
             for each in judged:
                 key = str(each.delivery.key)
                 if db.scalar(select(t.verdict.c.key).where(t.verdict.c.key == key)) is not None:
                     continue
-                row = self._lock(db, each.delivery.key.channel)
+                row = lock(db, each.delivery.key.channel)
                 if row is None:
                     continue
                 db.execute(
@@ -229,8 +279,8 @@ class Ledger:
 
     def wait(self, channel: str, until: datetime) -> None:
         """The platform asked this channel to wait until then; remembered over restarts."""
-        with self._store.writing() as db:
-            row = self._lock(db, channel)
+        with self._book.writing() as (db, _):
+            row = lock(db, channel)
             if row is not None and (row.not_before is None or row.not_before < until):
                 db.execute(
                     update(t.channel).where(t.channel.c.name == channel).values(not_before=until)
@@ -238,10 +288,16 @@ class Ledger:
 
     # --- what was ---------------------------------------------------------------------------------
 
-    def history(self) -> History:
-        """The ledger as far as a plan needs it; only what changed since the last call is read."""
+    def history(self, items: Collection[str] | None = None) -> History:
+        """The ledger as far as a plan of `items` needs it (None: of whatever there is); only what changed
+        since the last call is read."""
         with self._store.reading() as db:
-            return self._projection.refresh(db)
+            return self._projection.refresh(db, items, self.now())
+
+    def spent(self, channel: str, since: datetime, until: datetime | None = None) -> Decimal:
+        """What a channel's posts cost, in US dollars: what is, may be or may become public, and look-ups."""
+        with self._store.reading() as db:
+            return rules.spent(db, channel, since, until)
 
     def attempts(
         self,
@@ -268,108 +324,87 @@ class Ledger:
         with self._store.reading() as db:
             return [attempt_of(row) for row in db.execute(query)]
 
-    # --- the rules ----------------------------------------------------------------------------------
-
-    def _lock(self, db: Connection, channel: str) -> Row[Any] | None:
-        """Lock the channel's row until the transaction ends, and raise its `seq`."""
-        return db.execute(
-            update(t.channel)
-            .where(t.channel.c.name == channel)
-            .values(seq=t.channel.c.seq + 1)
-            .returning(t.channel.c.name, t.channel.c.seq, t.channel.c.not_before)
-        ).one_or_none()
-
-    def _find(self, db: Connection, attempt_id: str) -> Row[Any]:
-        return db.execute(select(t.attempt).where(t.attempt.c.id == attempt_id)).one()
-
-    def _free_expired(self, db: Connection, key: str, now: datetime, seq: int) -> None:
-        expired = db.execute(
-            select(t.attempt.c.id, t.attempt.c.within).where(
-                t.attempt.c.key == key,
-                t.attempt.c.state == State.RESERVED,
-                t.attempt.c.lease_until <= now,
-            )
-        ).all()
-        for row in expired:
-            db.execute(
-                update(t.attempt)
-                .where(whole_of(row.within or row.id), t.attempt.c.state == State.RESERVED)
-                .values(state=State.FREED, ended_at=now, seq=seq, reason="its reservation ran out")
-            )
-
-    def _why_not(self, db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
-        """Why this delivery may not go, by its verdict and its earlier attempts."""
-        key = str(delivery.key)
-        verdict = db.scalar(select(t.verdict.c.verdict).where(t.verdict.c.key == key))
-        # What is still to come can't have been missed: see `is_over`.
-        if verdict is not None and (verdict != Verdict.MISSED or delivery.deadline <= now):
-            return Refused("a verdict says that it will not be sent")
-        earlier = db.execute(
-            select(t.attempt.c.state, t.attempt.c.not_before).where(t.attempt.c.key == key)
-        ).all()
-        for state, not_before in earlier:
-            if state not in _RELEASED:
-                return Refused(f"an earlier attempt is {state}")
-            if state == State.REJECTED:
-                return Refused("the platform refused it")
-            if not_before is not None and not_before > now:
-                return Refused(f"not before {t.as_text(not_before)}")
-        return None
-
-    def _pacing(self, db: Connection, row: Row[Any], pace: Pace, now: datetime) -> Refused | None:
-        if row.not_before is not None and row.not_before > now:
-            return Refused(f"the platform asked to wait until {t.as_text(row.not_before)}")
-        public = (
-            (t.attempt.c.channel == row.name)
-            & t.attempt.c.state.in_(_PUBLIC)
-            & t.attempt.c.within.is_(None)
+    def _attempts_of(self, ids: Collection[str]) -> list[Attempt]:
+        query = (
+            select(t.attempt, t.channel.c.platform)
+            .join(t.channel, t.channel.c.name == t.attempt.c.channel)
+            .where(t.attempt.c.id.in_(ids))
+            .order_by(t.attempt.c.reserved_at, t.attempt.c.id)
         )
-        latest = db.scalar(select(func.max(t.attempt.c.committed_at)).where(public))
-        if latest is not None and now < latest + pace.gap:
-            return Refused(f"the gap to the last post, until {t.as_text(latest + pace.gap)}")
-        today = db.scalar(
-            select(func.count()).where(public, t.attempt.c.committed_at >= pace.day_began)
+        with self._store.reading() as db:
+            return [attempt_of(row) for row in db.execute(query)]
+
+
+def _begin(db: Connection, channel: Channel, now: datetime) -> None:
+    fresh = {"name": channel.name, "platform": channel.platform, "address": channel.address}
+    db.execute(insert(t.channel).values(**fresh, since=now, seq=0))
+
+
+def _meet_again(db: Connection, row: Row[Any], channel: Channel, now: datetime) -> None:
+    """A channel that was away begins anew. One with another address waits for a person: it may be a slip,
+    and followers of a wrong chat would read everything."""
+    if row.left_at is not None:
+        _set(db, row, left_at=None, since=now)
+    if row.address != channel.address and row.asked_address != channel.address:
+        _set(db, row, asked_address=channel.address)
+
+
+def _set(db: Connection, channel: Row[Any], **values: Any) -> None:
+    db.execute(
+        update(t.channel)
+        .where(t.channel.c.name == channel.name)
+        .values(seq=t.channel.c.seq + 1, **values)
+    )
+
+
+def _judge_channel(db: Connection, row: Row[Any], outcome: Outcome, now: datetime) -> str:
+    """Count failures in a row. Why the channel was stopped by this outcome, or ""."""
+    failures, stopped = row.failures, ""
+    match outcome:
+        case Published():
+            failures = 0
+        case Rejected(reason) | Unknown(reason):
+            failures += 1
+            if failures >= FAILURES:
+                stopped = f"{failures} posts in a row failed, or may have; the last: {reason}"
+        case Deferred(reason, stops_channel=True):
+            stopped = reason
+        case _:
+            return ""
+    values: dict[str, Any] = {"failures": failures}
+    if stopped and row.stopped_at is None:
+        values |= {"stopped_at": now, "stopped_for": stopped}
+    db.execute(update(t.channel).where(t.channel.c.name == row.name).values(**values))
+    return stopped if row.stopped_at is None else ""
+
+
+def _highest_id(db: Connection, channel: Row[Any]) -> str:
+    """The highest external id known of a channel's present address, or ""."""
+    query = (
+        select(t.attempt.c.external_id)
+        .where(
+            t.attempt.c.channel == channel.name,
+            t.attempt.c.committed_at >= channel.since,
+            t.attempt.c.external_id.is_not(None),
         )
-        if (today or 0) >= pace.per_day:
-            return Refused(f"{pace.per_day} posts today already")
-        return None
+        .order_by(t.attempt.c.committed_at.desc())
+        .limit(_LATEST_IDS)
+    )
+    numbers = [int(each) for each in db.scalars(query) if each.isdecimal()]
+    return str(max(numbers)) if numbers else ""
 
-    def _change(self, attempt_id: str, new: State, **values: Any) -> State:
-        now = self.now()
-        with self._store.writing() as db:
-            row = self._lock(db, self._find(db, attempt_id).channel)
-            assert row is not None, "an attempt's channel is in the ledger"
-            old = State(self._find(db, attempt_id).state)
-            if not may_become(old, new):
-                self._keep_evidence(db, attempt_id, new, values, now)
-                return old
-            ended = {"seq": row.seq, "ended_at": now}
-            if new is State.REJECTED:
-                # What was refused is the round-up: each that it would have settled is said by itself.
-                parts = t.attempt.c.within == attempt_id
-                free = State.FREED if old is State.RESERVED else State.ABSENT
-                why = {"reason": "it stood in a round-up that was refused"}
-                db.execute(
-                    update(t.attempt)
-                    .where(parts, t.attempt.c.state == old)
-                    .values(state=free, **ended, **why)
-                )
-            db.execute(
-                update(t.attempt)
-                .where(whole_of(attempt_id), t.attempt.c.state == old)
-                .values(state=new, **ended, **values)
-            )
-            return new
 
-    def _keep_evidence(
-        self,
-        db: Connection,
-        attempt_id: str,
-        state: State,
-        values: Mapping[str, Any],
-        now: datetime,
-    ) -> None:
-        detail = json.dumps(values, default=str, ensure_ascii=False, sort_keys=True)
+def _free_expired(db: Connection, key: str, now: datetime, seq: int) -> None:
+    expired = db.execute(
+        select(t.attempt.c.id, t.attempt.c.within).where(
+            t.attempt.c.key == key,
+            t.attempt.c.state == State.RESERVED,
+            t.attempt.c.lease_until <= now,
+        )
+    ).all()
+    for row in expired:
         db.execute(
-            insert(t.evidence).values(attempt=attempt_id, at=now, state=state, detail=detail)
+            update(t.attempt)
+            .where(whole_of(row.within or row.id), t.attempt.c.state == State.RESERVED)
+            .values(state=State.FREED, ended_at=now, seq=seq, reason="its reservation ran out")
         )

@@ -6,15 +6,29 @@ It can be thrown away at any moment: the ledger is the authority.
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past, Told
 from bot.core.model import EVE, Act, Family, Key, Verdict
 from bot.core.states import MAY_BE_PUBLIC, State
+from bot.ledger import rules
 from bot.ledger import tables as t
+
+# How far back the ledger is read for items that no file names (any more): what was announced and has
+# vanished is told while it is still to come, and few announce further ahead.
+RECENT = timedelta(days=400)
+
+# How many ids a query names at once.
+_AT_ONCE = 500
+
+# Two nodes' transactions do not end in the order of their instants.
+_OVERLAP = timedelta(minutes=5)
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Gap and cap look back one local day; two more cover every zone and the length of a gap.
 REMEMBERED = timedelta(days=3)
@@ -29,48 +43,84 @@ class Projection:
         self._verdicts: dict[Key, Given] = {}
         self._spoken: dict[str, dict[str, datetime]] = {}
         self._seen: dict[str, datetime] = {}
-        self._seen_until: datetime | None = None
         self._announced: dict[Announced, Facts] = {}
         self._known_as: dict[tuple[str, str], Announced] = {}
         self._said: dict[tuple[str, str], datetime] = {}
         self._climbed: dict[Family, datetime] = {}
         self._told: dict[str, tuple[Key, datetime, dict[str, str]]] = {}  # by attempt
+        self._since: datetime | None = None  # all from here on was read; None = nothing was
+        self._items: set[str] = set()  # of which what was before was read, too
+        self._asked: Collection[str] | None = None  # the items that were asked for last
 
-    def refresh(self, db: Connection) -> History:
-        """Read what is new and return the whole."""
+    def refresh(self, db: Connection, items: Collection[str] | None, now: datetime) -> History:
+        """Read what is new and return the whole; what is long past only as far as it bears on `items`
+        (None: all of it)."""
         channels = db.execute(select(t.channel)).all()
-        changed = [row for row in channels if row.seq > self._seq.get(row.name, 0)]
-        if changed:
-            self._read_attempts(db, changed)
-            self._read_verdicts(db, changed)
-            self._seq.update({row.name: row.seq for row in changed})
-        self._read_seen(db)
+        if self._since is None:
+            self._begin(db, items, now)
+        elif changed := [row for row in channels if row.seq > self._seq.get(row.name, 0)]:
+            self._read_attempts(db, or_(*(self._newer(t.attempt.c, row) for row in changed)))
+            self._read_verdicts(db, or_(*(self._newer(t.verdict.c, row) for row in changed)))
+        self._seq.update({row.name: row.seq for row in channels})
+        self._know_items(db, items)
+        doubts = _looked_for(db)
         return History(
             past=self._past,
             verdicts=self._verdicts,
-            channels={row.name: self._channel(row) for row in channels},
+            channels={row.name: self._channel(row, doubts.get(row.name)) for row in channels},
             seen=self._seen,
             announced=self._announced,
             known_as=self._known_as,
             said=self._said,
             climbed=self._climbed,
+            pauses=rules.pauses(db),
         )
 
-    def _read_seen(self, db: Connection) -> None:
-        query = select(t.seen.c.item, t.seen.c.at)
-        if self._seen_until is not None:
-            query = query.where(t.seen.c.at >= self._seen_until)
-        for item, at in db.execute(query):
-            self._seen[item] = at
-            self._seen_until = max(at, self._seen_until or at)
+    def _begin(self, db: Connection, items: Collection[str] | None, now: datetime) -> None:
+        """Read all that is recent, or all there is."""
+        everything = items is None
+        self._since = _LONG_AGO if everything else now - RECENT
+        self._items = set()
+        if not everything:
+            self._read_long_past(db, items or ())
+        self._read_attempts(db, t.attempt.c.reserved_at >= self._since)
+        self._read_verdicts(db, t.verdict.c.at >= self._since)
 
-    def _read_attempts(self, db: Connection, changed: list[Row[Any]]) -> None:
-        newer = or_(
-            *(
-                (t.attempt.c.channel == row.name) & (t.attempt.c.seq > self._seq.get(row.name, 0))
-                for row in changed
-            )
-        )
+    def _know_items(self, db: Connection, items: Collection[str] | None) -> None:
+        """Read what is known of items that were not asked for before."""
+        if items is None:
+            query = select(t.seen.c.item, t.seen.c.at)
+            if self._seen:
+                query = query.where(t.seen.c.at >= max(self._seen.values()) - _OVERLAP)
+            self._seen.update(dict(db.execute(query).all()))
+        elif items is not self._asked:
+            new = [item for item in items if item not in self._items]
+            self._read_long_past(db, new)
+            for some in _batches([item for item in items if item not in self._seen]):
+                query = select(t.seen.c.item, t.seen.c.at).where(t.seen.c.item.in_(some))
+                self._seen.update(dict(db.execute(query).all()))
+            self._asked = items
+
+    def _read_long_past(self, db: Connection, items: Collection[str]) -> None:
+        """What happened to `items` before all that was read in any case."""
+        assert self._since is not None, "it has begun"
+        for some in _batches([item for item in items if item not in self._items]):
+            a, v = t.attempt.c, t.verdict.c
+            of_items = a.item.in_(some) & (a.reserved_at < self._since)
+            self._read_attempts(db, of_items, is_older=True)
+            self._read_verdicts(db, v.item.in_(some) & (v.at < self._since))
+        self._items.update(items)
+
+    def _newer(self, columns: Any, channel: Row[Any]) -> ColumnElement[bool]:
+        """What of a channel changed since it was last read."""
+        newer: ColumnElement[bool] = columns.channel == channel.name
+        since: ColumnElement[bool] = columns.seq > self._seq.get(channel.name, 0)
+        return newer & since
+
+    def _read_attempts(
+        self, db: Connection, which: ColumnElement[bool], *, is_older: bool = False
+    ) -> None:
+        """Take in attempts; those that are older than what is known change no delivery's present state."""
         a = t.attempt.c
         columns = (a.id, a.item, a.edition, a.occurrence, a.step, a.channel, a.act)
         columns_of_state = (
@@ -82,12 +132,16 @@ class Projection:
             a.facts,
             a.within,
         )
-        query = select(*columns, *columns_of_state).where(newer).order_by(a.seq)
+        query = select(*columns, *columns_of_state).where(which).order_by(a.seq)
+        mine: set[Key] = set()
         for row in db.execute(query):
             key = Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act))
             state = State(row.state)
             at = row.ended_at or row.committed_at or row.reserved_at
             old = self._past.get(key)
+            if is_older and old is not None and key not in mine:
+                continue
+            mine.add(key)
             tries = (old.tries if old else 0) + (state is State.DEFERRED)
             self._past[key] = Past(state, at, row.not_before, tries)
             spoken = self._spoken.setdefault(row.channel, {})
@@ -131,24 +185,41 @@ class Projection:
                 if name:
                     self._known_as[key.channel, name] = announced
 
-    def _read_verdicts(self, db: Connection, changed: list[Row[Any]]) -> None:
-        newer = or_(
-            *(
-                (t.verdict.c.channel == row.name) & (t.verdict.c.seq > self._seq.get(row.name, 0))
-                for row in changed
-            )
-        )
-        query = select(t.verdict.c.key, t.verdict.c.verdict, t.verdict.c.reason).where(newer)
+    def _read_verdicts(self, db: Connection, which: ColumnElement[bool]) -> None:
+        query = select(t.verdict.c.key, t.verdict.c.verdict, t.verdict.c.reason).where(which)
         for key, verdict, reason in db.execute(query):
             self._verdicts[_read_key(key)] = Given(Verdict(verdict), reason)
 
-    def _channel(self, row: Row[Any]) -> ChannelPast:
+    def _channel(self, row: Row[Any], look_at: datetime | None) -> ChannelPast:
         spoken = self._spoken.get(row.name, {})
         if spoken:
             forgotten = max(spoken.values()) - REMEMBERED
             for attempt_id in [each for each, at in spoken.items() if at < forgotten]:
                 del spoken[attempt_id]
-        return ChannelPast(row.since, tuple(sorted(spoken.values())), row.not_before, row.seq)
+        waits = [moment for moment in (row.not_before, look_at) if moment is not None]
+        return ChannelPast(
+            since=row.since,
+            spoken=tuple(sorted(spoken.values())),
+            not_before=max(waits, default=None),
+            stopped=rules.why_stopped(row),
+            seq=row.seq,
+        )
+
+
+def _looked_for(db: Connection) -> dict[str, datetime]:
+    """The channels with a post that has to be looked for before they speak again, and when that is."""
+    a = t.attempt.c
+    query = (
+        select(a.channel, func.max(a.look_at))
+        .where(a.state == State.UNKNOWN, a.look_at.is_not(None))
+        .group_by(a.channel)
+    )
+    return dict(db.execute(query).all())
+
+
+def _batches(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for begin in range(0, len(items), _AT_ONCE):
+        yield items[begin : begin + _AT_ONCE]
 
 
 def _read_key(text: str) -> Key:

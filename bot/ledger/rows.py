@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row
@@ -16,13 +17,30 @@ from bot.core.states import State
 from bot.ledger import tables as t
 
 
+class Via(StrEnum):
+    """How a delivery came, or comes, to followers."""
+
+    BOT = "bot"
+    PERSON = "person"  # an assisted channel's: we hand over the text
+    ADOPTED = "adopted"  # it was announced by other means, and a person told us
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a channel's posts may cost together since the month began."""
+
+    month_began: datetime  # the channel's local midnight of the month's first day, in UTC
+    dollars: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a channel's calendar asks of two posts, at the instant of asking."""
+    """What a channel asks of its posts, at the instant of asking."""
 
     gap: timedelta
     per_day: int
     day_began: datetime  # the channel's local midnight, in UTC
+    allowance: Allowance | None = None  # None = it may cost what it will
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +50,11 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
+    """The call may begin, until the lease ends."""
+
     attempt_id: str
     committed_at: datetime
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,15 @@ class Refused:
     """Nothing was sent, and the ledger says why."""
 
     reason: str
+    is_over_budget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an outcome made of its attempt, and of its channel."""
+
+    state: State
+    stopped: str = ""  # why the channel has just been stopped; "" = it was not
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +97,30 @@ class Attempt:
     text: str
     digest: str
     within: str | None  # the round-up's attempt that said it; its call is this one's
+    via: Via
+    look_at: datetime | None  # when an unknown one is looked for next; None = a person looks
 
 
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def row_of(delivery: Delivery, post: Post, attempt_id: str) -> dict[str, Any]:
+def row_of(delivery: Delivery, post: Post, attempt_id: str, via: Via = Via.BOT) -> dict[str, Any]:
     """What of an attempt's row says what is sent."""
     return {
-        **_named(delivery, post, attempt_id),
-        "cost": post.cost,
+        **_named(delivery, post, attempt_id, via),
+        "cost": post.cost if via is Via.BOT else Decimal(0),
         "request": _as_json(post.request),
         "facts": _as_json(post.facts),
         "within": None,
     }
 
 
-def part_of(delivery: Delivery, post: Post, row_id: str, round_up: str) -> dict[str, Any]:
+def part_of(
+    delivery: Delivery, post: Post, row_id: str, round_up: str, via: Via = Via.BOT
+) -> dict[str, Any]:
     """The row of a delivery that the attempt `round_up` settles: it has no call of its own, and costs nothing."""
     return {
-        **_named(delivery, post, row_id),
+        **_named(delivery, post, row_id, via),
         "cost": Decimal(0),
         "request": "",
         "facts": _as_json(post.settles[delivery.key]),
@@ -94,7 +128,7 @@ def part_of(delivery: Delivery, post: Post, row_id: str, round_up: str) -> dict[
     }
 
 
-def _named(delivery: Delivery, post: Post, row_id: str) -> dict[str, Any]:
+def _named(delivery: Delivery, post: Post, row_id: str, via: Via) -> dict[str, Any]:
     key = delivery.key
     return {
         "id": row_id,
@@ -110,6 +144,7 @@ def _named(delivery: Delivery, post: Post, row_id: str) -> dict[str, Any]:
         "reason": "",
         "text": post.text,
         "digest": post.digest,
+        "via": via,
     }
 
 
@@ -144,4 +179,6 @@ def attempt_of(row: Row[Any]) -> Attempt:
         text=row.text,
         digest=row.digest,
         within=row.within,
+        via=Via(row.via),
+        look_at=row.look_at,
     )

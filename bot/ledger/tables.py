@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from bot.core.states import RELEASES_KEY
+from bot.core.states import OPEN, RELEASES_KEY
 
 
 class Instant(TypeDecorator[datetime]):
@@ -40,6 +41,10 @@ def as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _listed(states: Iterable[str]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
 metadata = MetaData()
 
 channel = Table(
@@ -54,6 +59,11 @@ channel = Table(
     ),  # raised by every change: a reader asks only what is new
     Column("not_before", Instant),  # the platform asked us to wait
     Column("left_at", Instant),  # since when no file names it; it begins anew when it comes back
+    Column("asked_address", String(128)),  # what files name instead of `address`: a person confirms
+    # Posts in a row that failed, or may have
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("stopped_at", Instant),  # since when nothing goes out until a person says so
+    Column("stopped_for", Text, nullable=False, server_default=""),
 )
 
 attempt = Table(
@@ -88,13 +98,27 @@ attempt = Table(
     Column("revision", String(64), nullable=False),  # of the file it was read from
     # The round-up that said it: its call is this row's, which has neither a cost nor a pace of its own
     Column("within", String(36), ForeignKey("attempt.id")),
+    Column("via", String(16), nullable=False, server_default="bot"),  # see rows.Via
+    # The channel's highest id known when the call was made: a look-up looks above it
+    Column("above", String(64), nullable=False, server_default=""),
+    Column("looks", Integer, nullable=False, server_default="0"),  # how often it was looked for
+    Column("look_at", Instant),  # when it is looked for next; NULL = a person looks
+    Column("look_cost", Numeric(10, 4, asdecimal=True), nullable=False, server_default="0"),
     Index("attempt_by_channel", "channel", "seq"),
     Index("attempt_by_item", "item"),
     Index("attempt_within", "within"),
+    Index("attempt_by_time", "channel", "committed_at"),
+    Index("attempt_by_reservation", "reserved_at"),
+)
+
+# The few that are not over are found at once among a million that are.
+_open = text(f"state IN ({_listed(OPEN)})")
+Index(
+    "attempt_open", attempt.c.state, attempt.c.channel, sqlite_where=_open, postgresql_where=_open
 )
 
 # Never two attempts of a delivery that may both be public. A state not named here occupies the key.
-_released = ", ".join(f"'{state}'" for state in sorted(RELEASES_KEY))
+_released = _listed(RELEASES_KEY)
 Index(
     "at_most_once",
     attempt.c.key,
@@ -135,4 +159,40 @@ seen = Table(
     metadata,
     Column("item", String(128), primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+# Silence that a person asked for; kept when it is over.
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(64), nullable=False),  # "" = every one
+    Column("item", String(128), nullable=False),  # "" = every one
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("reason", Text, nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("told_at", Instant, nullable=False),  # when admins were last reminded of it
+    Column("ended_at", Instant),
+    Column("ended_by", String(128)),
+)
+
+# Who speaks, or would: each process says so at every tick.
+node = Table(
+    "node",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("revision", String(64), nullable=False),  # of all files
+    Column("fault", Text, nullable=False),  # why it does not speak; "" = it does
+)
+
+# The newest revision of staff's files that any node has read; one row, so that it can be locked.
+files = Table(
+    "files",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", String(64), nullable=False),  # "" = none yet
+    Column("modified", Instant, nullable=False),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from bot.core.layered import changed
 from bot.core.model import Catalog, Item, Problem, Severity
 from bot.load import Shelf, load
 from bot.load.shelf import Said
-from bot.load.source import Signature, Signatures, are_unchanged, files_of
+from bot.load.source import MAX_BYTES, Signature, Signatures, are_unchanged, files_of
 
 # A file goes out only when it has been valid and unchanged for so long: staff save more than once.
 SETTLING = timedelta(minutes=10)
@@ -40,6 +41,8 @@ class Edition:
     schedules: tuple[Signed, ...]
     images: Mapping[str, Signatures]  # that a file's items name, by its name
     settled: Mapping[str, datetime]  # from when on the items of a file may go out, if it is to come
+    revision: str  # SHA-256 of all files, and of nothing else
+    modified: datetime  # when the latest of them was changed, or one went; UTC
 
     def still_says(self, item: Item) -> bool:
         """Are the file of `item`, its images and the schedules, on disk, the ones that were read?"""
@@ -67,6 +70,7 @@ class Library:
         self._settling = settling
         self._clock = clock
         self._shelf = Shelf()
+        self._digests: dict[Signed, str] = {}  # of the files as they were last read
         self.current = self._read(self._signatures(), None)
 
     def refresh(self) -> Edition | None:
@@ -90,6 +94,7 @@ class Library:
             catalog, said = _held_over(catalog, said, before)
             catalog = _halted(catalog, before.catalog, self._schedules.absolute().name)
             made = agenda(catalog, before.agenda, among=_touched(said, before.said))
+        revision, modified = self._revised(signatures, before)
         return Edition(
             catalog=catalog,
             said=said,
@@ -103,7 +108,30 @@ class Library:
             ),
             images=images,
             settled=self._settled(signatures, images, before),
+            revision=revision,
+            modified=modified,
         )
+
+    def _revised(
+        self, signatures: Mapping[str, Signed], before: Edition | None
+    ) -> tuple[str, datetime]:
+        """The revision of all files, and when it came to be.
+
+        When the process starts, that is when the latest file was written, on whatever machine; a file that
+        is put in its place, or goes, before our eyes makes a newer revision even if its own date is old.
+        """
+        known, self._digests = self._digests, {}
+        for signed in signatures.values():
+            self._digests[signed] = known.get(signed) or _digest(signed.path)
+        whole = hashlib.sha256()
+        for name in sorted(signatures):
+            whole.update(f"{name}\0{self._digests[signatures[name]]}\n".encode(errors="replace"))
+        revision = whole.hexdigest()
+        if before is not None and revision == before.revision:
+            return revision, before.modified
+        times = [signed.signature.modified for signed in signatures.values()]
+        latest = datetime.fromtimestamp(max(times, default=0) / 1e9, UTC)
+        return revision, latest if before is None else max(latest, self._clock())
 
     def _settled(
         self,
@@ -137,6 +165,15 @@ class Library:
             for file in files_of(folder)
             if file.signature is not None
         }
+
+
+def _digest(path: str) -> str:
+    """SHA-256 of a file, as far as it is read; "" for one that can't be."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.sha256(file.read(MAX_BYTES + 1)).hexdigest()
+    except OSError:
+        return ""
 
 
 def _held_over(new: Catalog, said: Said, before: Edition) -> tuple[Catalog, Said]:

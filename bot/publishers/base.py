@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from bot.core.model import Channel, Deferred, Outcome, Post, Published, Rejected, Unknown
@@ -45,6 +46,14 @@ class Sought:
     admin_chat: str = ""  # where a look-up may forward messages to; it deletes them there
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look-up found, and what it cost."""
+
+    outcome: Published | Unknown
+    cost: Decimal = Decimal(0)  # US dollars
+
+
 def always() -> bool:
     """The lease of a call that nobody else could make."""
     return True
@@ -65,7 +74,7 @@ class Publisher(Protocol):
         """
         ...
 
-    async def lookup(self, sought: Sought) -> Published | Unknown:
+    async def lookup(self, sought: Sought) -> Looked:
         """Look whether an attempt became public. Unknown where it was not found: that proves nothing."""
         ...
 

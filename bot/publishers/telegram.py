@@ -29,7 +29,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
-from bot.publishers.base import Ready, Sought, Timeouts, always
+from bot.publishers.base import Looked, Ready, Sought, Timeouts, always
 from bot.publishers.images import Images
 from bot.publishers.secrets import forms, told
 from bot.publishers.telegram_wire import PLACEHOLDER, Transport, Wire, wire_of_call
@@ -155,9 +155,11 @@ class TelegramPublisher:
             params["link_preview_options"] = LinkPreviewOptions(**preview)
         return await self._bot.send_message(**params)
 
-    async def lookup(self, sought: Sought) -> Unknown:  # noqa: ARG002
+    async def lookup(self, sought: Sought) -> Looked:  # noqa: ARG002
         """The Bot API shows a bot no history of its channel."""
-        return Unknown("Telegram shows a bot no history: a person must look into the channel")
+        return Looked(
+            Unknown("Telegram shows a bot no history: a person must look into the channel")
+        )
 
     async def close(self) -> None:
         await self._http.shutdown()

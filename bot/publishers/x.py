@@ -17,7 +17,7 @@ import tweepy
 from pydantic import SecretStr
 
 from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
-from bot.publishers.base import Ready, Sought, Timeouts, always
+from bot.publishers.base import Looked, Ready, Sought, Timeouts, always
 from bot.publishers.images import Images
 from bot.publishers.secrets import forms, mute_talkers
 from bot.publishers.x_answer import Refusals, remaining, variable
@@ -118,9 +118,9 @@ class XPublisher:
         except Exception as error:
             return Unknown(f"no clear answer from X ({type(error).__name__})")
 
-    async def lookup(self, sought: Sought) -> Unknown:  # noqa: ARG002
+    async def lookup(self, sought: Sought) -> Looked:  # noqa: ARG002
         """A person looks: reading one's own posts costs money and has not been tried live."""
-        return Unknown(f"a person must look at https://x.com/{self._account}")
+        return Looked(Unknown(f"a person must look at https://x.com/{self._account}"))
 
     async def close(self) -> None:
         """Waits for the call under way; it ends by its own deadline."""

@@ -59,6 +59,8 @@ class _Script:
     """What staff's files say at an instant of the rehearsal; nobody edits them meanwhile."""
 
     agenda: Agenda
+    revision: str
+    modified: datetime
     settled: Mapping[str, datetime] = field(default_factory=dict)
 
     def still_says(self, _item: Item) -> bool:
@@ -74,8 +76,8 @@ class Rehearsal:
         self._clock = clock
         self._ledger = ledger
         self._publishers = publishers
-        self._all = _Script(agenda(catalog))
-        self._none = _Script(agenda(replace(catalog, items={})))
+        self._all = _Script(agenda(catalog), "all", clock.at)
+        self._none = _Script(agenda(replace(catalog, items={})), "none", clock.at)
         self._script = self._none
 
     async def run(

@@ -100,7 +100,9 @@ def refusal(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) ->
 def test_an_attempt_is_reserved_committed_and_recorded(ledger: Ledger, clock: Clock) -> None:
     attempt_id = send(ledger)
     clock.pass_by(seconds=2)
-    assert ledger.record(attempt_id, Published("7", "https://t.me/torino/7")) is State.PUBLISHED
+    assert (
+        ledger.record(attempt_id, Published("7", "https://t.me/torino/7")).state is State.PUBLISHED
+    )
     [attempt] = ledger.attempts()
     assert (attempt.state, attempt.url, attempt.external_id) == (
         "published",
@@ -145,7 +147,7 @@ def test_what_was_deferred_is_attempted_again_when_it_may_be(ledger: Ledger, clo
 def test_what_was_found_absent_may_be_attempted_again(ledger: Ledger) -> None:
     attempt_id = send(ledger)
     ledger.record(attempt_id, Unknown("cut off"))
-    assert ledger.record(attempt_id, Absent("not in the channel")) is State.ABSENT
+    assert ledger.record(attempt_id, Absent("not in the channel")).state is State.ABSENT
     send(ledger)
 
 
@@ -206,7 +208,7 @@ def test_a_channel_waits_as_long_as_the_platform_asked_and_never_less(
 def test_a_late_truth_is_kept_as_evidence_and_changes_nothing(ledger: Ledger, store: Store) -> None:
     attempt_id = send(ledger)
     ledger.record(attempt_id, Published("7"))
-    assert ledger.record(attempt_id, Unknown("late")) is State.PUBLISHED
+    assert ledger.record(attempt_id, Unknown("late")).state is State.PUBLISHED
     [attempt] = ledger.attempts()
     assert attempt.external_id == "7"
     with store.reading() as db:
@@ -240,7 +242,7 @@ def test_a_call_that_outlived_its_lease_is_unknown_to_everyone(
     clock.pass_by(seconds=1)
     assert len(Ledger(store, clock=clock, node="two").sweep(alone=False)) == 1
     # The first process was only slow: what it knows settles the attempt after all.
-    assert ledger.record(attempt_id, Published("7")) is State.PUBLISHED
+    assert ledger.record(attempt_id, Published("7")).state is State.PUBLISHED
 
 
 def test_a_verdict_is_written_once_and_nothing_is_sent_after_it(ledger: Ledger) -> None:
@@ -300,7 +302,7 @@ def test_a_channel_speaks_from_when_it_was_first_met(ledger: Ledger, clock: Cloc
     assert history.seen["nuova"] == clock.at
 
 
-def test_a_channel_that_comes_back_or_moves_begins_anew(ledger: Ledger, clock: Clock) -> None:
+def test_a_channel_that_comes_back_begins_anew(ledger: Ledger, clock: Clock) -> None:
     def since() -> datetime:
         return ledger.history().channels["telegram-it"].since
 
@@ -312,9 +314,40 @@ def test_a_channel_that_comes_back_or_moves_begins_anew(ledger: Ledger, clock: C
     clock.pass_by(days=1)
     ledger.meet([TELEGRAM], ["festa"])
     assert since() == clock.at
+
+
+MOVED = replace(TELEGRAM, address="@altrove")
+
+
+def test_a_channel_whose_address_changes_says_nothing_until_a_person_confirms_it(
+    ledger: Ledger, clock: Clock
+) -> None:
+    began = clock.at
     clock.pass_by(days=1)
-    ledger.meet([replace(TELEGRAM, address="@altrove")], ["festa"])
-    assert since() == clock.at
+    ledger.meet([MOVED], ["festa"])
+    known = ledger.history().channels["telegram-it"]
+    assert known.since == began
+    assert known.stopped == (
+        "its address has changed from @torino to @altrove: put it back, "
+        "or `banditore resume --channel telegram-it` if that is meant"
+    )
+    refused = ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1")
+    assert isinstance(refused, Refused)
+    assert refused.reason == known.stopped
+    clock.pass_by(days=1)
+    assert ledger.orders.resume(channel="telegram-it", by="Ada").channels == ("telegram-it",)
+    known = ledger.history().channels["telegram-it"]
+    assert (known.since, known.stopped) == (clock.at, "")  # there nobody has heard anything
+    reserve(ledger)
+
+
+def test_an_address_that_is_put_back_was_a_slip(ledger: Ledger, clock: Clock) -> None:
+    began = clock.at
+    clock.pass_by(days=1)
+    ledger.meet([MOVED], ["festa"])
+    ledger.meet([TELEGRAM], ["festa"])
+    known = ledger.history().channels["telegram-it"]
+    assert (known.since, known.stopped) == (began, "")
 
 
 def test_nothing_is_written_to_a_ledger_that_lost_its_place(
@@ -430,7 +463,7 @@ def test_a_round_up_counts_as_one_post_of_its_day(ledger: Ledger, clock: Clock) 
 def test_what_stood_in_a_round_up_that_was_refused_may_be_said_by_itself(ledger: Ledger) -> None:
     attempt_id = reserved_round_up(ledger)
     ledger.commit(attempt_id, pace=NO_PACE)
-    assert ledger.record(attempt_id, Rejected("no")) is State.REJECTED
+    assert ledger.record(attempt_id, Rejected("no")).state is State.REJECTED
     states = {each.item: each.state for each in ledger.attempts()}
     assert states == {"*": State.REJECTED, "festa": State.ABSENT, "altra": State.ABSENT}
     past = ledger.history().past
@@ -440,7 +473,7 @@ def test_what_stood_in_a_round_up_that_was_refused_may_be_said_by_itself(ledger:
 
 def test_a_round_up_refused_before_its_call_gives_its_keys_back(ledger: Ledger) -> None:
     attempt_id = reserved_round_up(ledger)
-    assert ledger.record(attempt_id, Rejected("no")) is State.REJECTED
+    assert ledger.record(attempt_id, Rejected("no")).state is State.REJECTED
     states = {each.item: each.state for each in ledger.attempts()}
     assert states == {"*": State.REJECTED, "festa": State.FREED, "altra": State.FREED}
 
@@ -476,7 +509,7 @@ def test_what_becomes_of_a_round_up_becomes_of_all_that_it_settles(
 ) -> None:
     attempt_id = reserved_round_up(ledger)
     ledger.commit(attempt_id, pace=NO_PACE)
-    state = ledger.record(attempt_id, outcome)
+    state = ledger.record(attempt_id, outcome).state
     assert [each.state for each in ledger.attempts()] == [state] * 3
 
 

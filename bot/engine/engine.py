@@ -1,0 +1,152 @@
+"""One tick of the corridor: plan what the files and the ledger say, and hand what is due to the lanes."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from bot.core.agenda import Agenda
+from bot.core.candidates import Memory
+from bot.core.model import Key, Status
+from bot.core.plan import Plan, plan
+from bot.core.states import State
+from bot.core.turns import Planned
+from bot.engine.blocking import Blocking
+from bot.engine.lanes import Ended, Lanes, Publishers, Said
+from bot.engine.telling import fields_of, tell_pause, tell_unknown
+from bot.ledger import Ledger
+
+log = logging.getLogger("banditore")
+
+
+class Engine:
+    """Drives the corridor. The clock is the ledger's; nothing here reads another."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        publishers: Publishers,
+        said: Callable[[], Said],
+        *,
+        on_end: Callable[[Ended], None] = lambda _: None,
+        book: Executor | None = None,
+    ) -> None:
+        """`book` runs the ledger's transactions; without it, a thread of the engine's own does."""
+        self._ledger = ledger
+        self._publishers = publishers
+        self._said = said
+        self._blocking = Blocking(book)
+        self._lanes = Lanes(ledger, self._blocking, publishers, said, on_end)
+        self._memory = Memory()
+        self._met: Agenda | None = None  # the agenda whose channels and items the ledger knows
+        self._told: dict[Key, str] = {}  # why deliveries are held, as far as it was told
+        self._fault = ""  # why this node may not speak, as far as it was told
+        self._is_alone = True
+
+    async def begin(self, *, alone: bool) -> None:
+        """Settle what dead processes left, and tell everything that may be public.
+
+        `alone`, no other process can speak for this ledger.
+        """
+        self._is_alone = alone
+        await self._blocking(self._ledger.sweep, alone=alone)
+        for attempt in await self._blocking(self._ledger.attempts, states=[State.UNKNOWN]):
+            if attempt.within is None:
+                tell_unknown(attempt)
+
+    async def tick(self) -> Plan:
+        """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
+        said = self._said()
+        fault = await self._blocking(
+            self._ledger.nodes.beat, said.revision, said.modified, alone=self._is_alone
+        )
+        for attempt in await self._blocking(self._ledger.sweep, alone=False):
+            tell_unknown(attempt)
+        self._tell_fault(fault)
+        if fault:
+            return Plan(self._ledger.now(), (), (), (), ())
+        if self._met is not said.agenda:
+            await self._meet(said.agenda)
+        for pause in await self._blocking(self._ledger.orders.remind):
+            tell_pause(pause)
+        doubts: dict[str, list[str]] = defaultdict(list)
+        for attempt_id, channel in await self._blocking(self._ledger.looks.due):
+            doubts[channel].append(attempt_id)
+        history = await self._blocking(self._ledger.history, said.agenda.items)
+        planned = plan(
+            said.agenda,
+            history,
+            self._ledger.now(),
+            settled=said.settled,
+            unfit=self._lanes.unfit,
+            memory=self._memory,
+        )
+        self._tell_held(planned)
+        if planned.judged:
+            await self._judge(planned)
+        due: dict[str, list[Planned]] = defaultdict(list)
+        for each in planned.due:
+            due[each.delivery.key.channel].append(each)
+        for channel in doubts.keys() | due.keys():
+            self._lanes.hand_over(
+                said, history, channel, doubts.get(channel, ()), due.get(channel, ())
+            )
+        return planned
+
+    async def settle(self) -> None:
+        """Wait until no lane has anything in flight."""
+        await self._lanes.settle()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is in flight goes on."""
+        self._lanes.stop()
+
+    async def close(self) -> None:
+        """Begin nothing more, let what is in flight end and be recorded, give everything back."""
+        self.stop()
+        try:
+            await self._lanes.settle()
+        finally:
+            await self._publishers.close()
+            self._blocking.shutdown()
+
+    async def _meet(self, agenda: Agenda) -> None:
+        """Tell the ledger which channels and items there are; new ones begin now."""
+        if not agenda.catalog.halted:  # a fault in their file must not look like channels that left
+            channels = list(agenda.channels.values())
+            ready = [key for key, each in agenda.items.items() if each.status is Status.READY]
+            await self._blocking(self._ledger.meet, channels, ready)
+        for channel in agenda.channels.values():
+            if not channel.is_assisted:
+                # one without credentials is told now, not when something is due
+                self._lanes.publisher(channel)
+        self._lanes.unfit.clear()
+        self._met = agenda
+
+    def _tell_fault(self, fault: str) -> None:
+        """Why this node does not speak, once for each reason, and when it does again."""
+        if fault == self._fault:
+            return
+        self._fault = fault
+        if fault:
+            fields = {"reason": fault, "public": "no", "do": "other nodes go on meanwhile"}
+            log.error("node.silent", extra={"fields": fields})
+        else:
+            log.info("node.speaks", extra={"fields": {}})
+
+    def _tell_held(self, planned: Plan) -> None:
+        """Each delivery that is held, once for each reason."""
+        for each in planned.held:
+            if self._told.get(each.delivery.key) != each.reason:
+                self._told[each.delivery.key] = each.reason
+                fields = fields_of(
+                    each.delivery, reason=each.reason, deadline=each.delivery.deadline
+                )
+                log.warning("delivery.held", extra=fields)
+
+    async def _judge(self, planned: Plan) -> None:
+        for each in await self._blocking(self._ledger.judge, planned.judged):
+            fields = fields_of(each.delivery, verdict=each.verdict, reason=each.reason, public="no")
+            log.warning("delivery.judged", extra=fields)

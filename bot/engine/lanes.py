@@ -1,0 +1,375 @@
+"""The lanes: each channel's deliveries, one after the other, so that its trouble never stops another's.
+
+A lane looks for what is in doubt, then renders, reserves, prepares, commits, publishes and records; from
+the commit on nothing in here may stop it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Protocol
+
+from bot.core.agenda import Agenda
+from bot.core.calendar import instant, local_day, why_closed
+from bot.core.history import History, dates_of, part_of
+from bot.core.model import (
+    Channel,
+    Deferred,
+    Delivery,
+    Item,
+    Key,
+    Lookup,
+    Outcome,
+    Post,
+    Published,
+    Rejected,
+    Schedule,
+    Unknown,
+)
+from bot.core.states import state_of
+from bot.core.turns import Planned
+from bot.engine.blocking import Blocking
+from bot.engine.telling import Trial, fields_of, tell, tell_doubt, tell_handed, tell_stopped
+from bot.ledger import Ledger, LedgerError, Pace, Refused, Sending, Via
+from bot.publishers.base import Publisher, Ready, Sought
+from bot.publishers.registry import MissingCredentialsError
+from bot.render import Unfit, render
+
+log = logging.getLogger("banditore")
+
+# How long a delivery rests after a passing trouble, where the platform did not say; twice as long each
+# time, up to an hour.
+REST = timedelta(minutes=2)
+LONGEST_REST = timedelta(hours=1)
+
+# Seconds between two tries to record an outcome, the last again and again. While the service stops, only
+# the first of them: together they fit into the time that it has.
+RECORD_AGAIN = (0.2, 1.0, 5.0, 30.0)
+WHILE_STOPPING = 2
+
+
+class Publishers(Protocol):
+    """Who publishes for a channel."""
+
+    def of(self, channel: Channel) -> Publisher:
+        """Raises MissingCredentialsError."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Said(Protocol):
+    """What staff's files say now."""
+
+    @property
+    def agenda(self) -> Agenda: ...
+
+    @property
+    def settled(self) -> Mapping[str, datetime]:
+        """From when on the items of a file may go out, for files that have just changed."""
+        ...
+
+    @property
+    def revision(self) -> str:
+        """A digest of all files."""
+        ...
+
+    @property
+    def modified(self) -> datetime:
+        """When the latest of the files was changed, in UTC."""
+        ...
+
+    def still_says(self, item: Item) -> bool:
+        """Is the file of `item` the very one that the agenda was made from?"""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An attempt that came to its end."""
+
+    delivery: Delivery
+    channel: Channel
+    post: Post
+    outcome: Outcome
+    at: datetime
+
+
+class Lanes:
+    """Everything that is on its way. The clock is the ledger's; nothing here reads another."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        blocking: Blocking,
+        publishers: Publishers,
+        said: Callable[[], Said],
+        on_end: Callable[[Ended], None],
+    ) -> None:
+        self._ledger = ledger
+        self._blocking = blocking
+        self._publishers = publishers
+        self._said = said
+        self._on_end = on_end
+        self._silent: set[str] = set()  # channels without credentials, told once
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._is_stopping = False
+        self.unfit: dict[Key, str] = {}  # deliveries that can't be sent, of these files, and why
+
+    def hand_over(
+        self,
+        said: Said,
+        history: History,
+        channel: str,
+        doubts: Sequence[str],
+        deliveries: Sequence[Planned],
+    ) -> None:
+        """Give a channel its work, unless it has some."""
+        lane = self._lanes.get(channel)
+        if self._is_stopping or (lane is not None and not lane.done()):
+            return
+        self._lanes[channel] = asyncio.create_task(
+            self._run(said, history, said.agenda.channels.get(channel), doubts, deliveries),
+            name=f"lane {channel}",
+        )
+
+    async def settle(self) -> None:
+        """Wait until no lane has anything in flight."""
+        while running := [lane for lane in self._lanes.values() if not lane.done()]:
+            await asyncio.wait(running)
+        self._lanes.clear()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is in flight goes on."""
+        self._is_stopping = True
+
+    def publisher(self, channel: Channel) -> Publisher | None:
+        """Who publishes for a channel; None, told once, where nobody can."""
+        try:
+            return self._publishers.of(channel)
+        except MissingCredentialsError as error:
+            if channel.name not in self._silent:
+                self._silent.add(channel.name)
+                fields = {"channel": channel.name, "reason": str(error), "public": "no"}
+                log.error("channel.silent", extra={"fields": fields})
+            return None
+
+    # --- one lane -----------------------------------------------------------------------------------
+
+    async def _run(
+        self,
+        said: Said,
+        history: History,
+        channel: Channel | None,
+        doubts: Sequence[str],
+        deliveries: Sequence[Planned],
+    ) -> None:
+        for attempt_id in doubts:
+            try:
+                await self._look(attempt_id, channel, said.agenda.catalog.admin_chat)
+            except Exception as error:
+                _tell_trouble(error, {"attempt": attempt_id})
+                return
+        for each in deliveries:
+            if self._is_stopping or channel is None:
+                return
+            try:
+                tries = past.tries if (past := history.past.get(each.delivery.key)) else 0
+                go_on = await self._deliver(said, channel, each.delivery, tries)
+            except Exception as error:  # one delivery's trouble must not end the lane in silence
+                _tell_trouble(error, fields_of(each.delivery)["fields"])
+                return
+            if not go_on:
+                return
+
+    async def _look(self, attempt_id: str, channel: Channel | None, admin_chat: str) -> None:
+        """Look once for a post that may be public."""
+        publisher = self.publisher(channel) if channel and not channel.is_assisted else None
+        if publisher is None or channel is None or channel.lookup is Lookup.NONE:
+            await self._blocking(self._ledger.looks.give_up, attempt_id)
+            return
+        doubt = await self._blocking(self._ledger.looks.begin, attempt_id)
+        if doubt is None:
+            return
+        sought = Sought(
+            attempt_id=doubt.attempt_id,
+            request=doubt.request,
+            text=doubt.text,
+            committed_at=doubt.committed_at,
+            channel=channel,
+            above=doubt.above,
+            taken=doubt.taken,
+            admin_chat=admin_chat,
+        )
+        looked = await publisher.lookup(sought)
+        settled = await self._blocking(
+            self._ledger.looks.end, attempt_id, looked.outcome, looked.cost
+        )
+        tell_doubt(attempt_id, channel.name, looked.outcome, is_over=settled.is_over)
+
+    async def _deliver(self, said: Said, channel: Channel, delivery: Delivery, tries: int) -> bool:
+        """One attempt. True if the lane may go on with its next delivery."""
+        agenda = said.agenda
+        calendar = agenda.calendars[channel.name]
+        publisher = None if channel.is_assisted else self.publisher(channel)
+        if publisher is None and not channel.is_assisted:
+            return False
+        now = self._ledger.now()
+        post = render(agenda.items, delivery, channel, at=now, zone=calendar.zone)
+        if isinstance(post, Unfit):
+            self.unfit[delivery.key] = f"{post.reason}; {post.hint}" if post.hint else post.reason
+            return True
+        post = as_announced(post, agenda)
+        items = [agenda.items[each] for each in delivery.items]
+        reserved = await self._blocking(
+            self._ledger.reserve,
+            delivery,
+            post,
+            pace=_pace(calendar, now),
+            revision=_revision(items),
+            via=Via.PERSON if channel.is_assisted else Via.BOT,
+        )
+        if isinstance(reserved, Refused):
+            log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
+            return False
+
+        trial = Trial(reserved.attempt_id, delivery, channel, post, tries)
+        ready: Ready | None = None
+        if publisher is not None:
+            prepared = await publisher.prepare(post, trial.attempt_id)
+            if not isinstance(prepared, Ready):
+                return await self._end(trial, prepared)
+            ready = prepared
+        sending = self._not_now(said, delivery, post) or await self._commit(trial, calendar)
+        if not isinstance(sending, Sending):
+            await self._blocking(self._ledger.free, trial.attempt_id, sending)
+            log.info("attempt.freed", extra=fields_of(delivery, reason=sending, public="no"))
+            return False
+        if publisher is None or ready is None:
+            tell_handed(trial)
+            return True
+        lease = sending.lease_until
+        try:
+            outcome = await publisher.publish(ready, holds=lambda: self._ledger.now() < lease)
+        except (
+            Exception
+        ) as error:  # what a publisher did not foresee may have happened after the call
+            log.exception("publisher.fault", extra=fields_of(delivery, attempt=trial.attempt_id))
+            outcome = Unknown(f"an unforeseen {type(error).__name__}")
+        return await self._end(trial, outcome)
+
+    def _not_now(self, said: Said, delivery: Delivery, post: Post) -> str:
+        """Why the post must not go out at this second, or "": the files, the clock and we ourselves may
+        have changed while its media went up, or while the post before it was on its way."""
+        now = self._ledger.now()
+        calendar = said.agenda.timetables[delivery.key.channel].calendar
+        if self._is_stopping:
+            return "the service is stopping"
+        for item in (said.agenda.items[each] for each in delivery.items):
+            if self._said() is not said or not said.still_says(item):
+                return f"{item.mark.file} or a schedule has just changed"
+        if closed := why_closed(calendar, now, essential=delivery.essential):
+            return str(closed)
+        if post.true_until is not None and post.true_until <= now:
+            return "its words are no longer true"
+        return ""
+
+    async def _commit(self, trial: Trial, calendar: Schedule) -> Sending | str:
+        """The leave to send, or why the ledger refuses it."""
+        pace = _pace(calendar, self._ledger.now())
+        try:
+            committed = await self._blocking(self._ledger.commit, trial.attempt_id, pace=pace)
+        except LedgerError as error:
+            # It may stand in the ledger as being sent, and only we know that it never will be.
+            await self._record(
+                trial, Deferred(f"the ledger gave no answer; nothing was sent ({error})")
+            )
+            raise
+        return committed.reason if isinstance(committed, Refused) else committed
+
+    async def _end(self, trial: Trial, outcome: Outcome) -> bool:
+        """Record and tell how an attempt ended. True if the lane may go on with its next delivery."""
+        now = self._ledger.now()
+        wait = outcome.until if isinstance(outcome, Deferred) else None
+        if isinstance(outcome, Deferred) and wait is None:
+            rest = min(REST * 2**trial.tries, LONGEST_REST)
+            outcome = replace(outcome, until=now + rest)
+        await self._record(trial, outcome)
+        if wait is not None:  # the platform said how long: that holds for the whole channel
+            await self._blocking(self._ledger.wait, trial.channel.name, wait)
+        tell(trial, outcome, now)
+        self._on_end(Ended(trial.delivery, trial.channel, trial.post, outcome, now))
+        return isinstance(outcome, Published | Rejected)
+
+    async def _record(self, trial: Trial, outcome: Outcome) -> None:
+        """Record, and again if the ledger can't: the call is made, and its truth must not be lost."""
+        look = trial.channel.lookup is not Lookup.NONE
+        failed = 0
+        while True:
+            try:
+                recorded = await self._blocking(
+                    self._ledger.record, trial.attempt_id, outcome, look=look
+                )
+            except Exception:
+                told = fields_of(trial.delivery, attempt=trial.attempt_id, outcome=outcome)
+                if not failed:
+                    log.exception("record.failed", extra=told)
+                failed += 1
+                if self._is_stopping and failed > WHILE_STOPPING:
+                    log.error("record.given_up", extra=told)
+                    raise
+                await asyncio.sleep(RECORD_AGAIN[min(failed, len(RECORD_AGAIN)) - 1])
+                continue
+            told = fields_of(trial.delivery, attempt=trial.attempt_id, outcome=outcome)
+            if failed:
+                log.info("record.recovered", extra=told)
+            if recorded.state is not state_of(outcome):
+                log.warning("attempt.evidence", extra=told)
+            if recorded.stopped:
+                tell_stopped(trial.channel.name, recorded.stopped)
+            return
+
+
+def as_announced(post: Post, agenda: Agenda) -> Post:
+    """`post` with what followers are told, so that a later change of it can be seen."""
+    return replace(
+        post,
+        facts=_facts(post.key, post.facts, agenda),
+        settles={key: _facts(key, facts, agenda) for key, facts in post.settles.items()},
+    )
+
+
+def _facts(key: Key, facts: Mapping[str, str], agenda: Agenda) -> Mapping[str, str]:
+    """A round-up itself tells no item's."""
+    item = agenda.items.get(key.item)
+    if item is None:
+        return facts
+    part = part_of(item, key.occurrence)
+    return {**facts, "part": part, "dates": dates_of(item, part)}
+
+
+def _revision(items: Sequence[Item]) -> str:
+    """The revision of the file that the items were read from; of several files, one digest for all."""
+    revisions = sorted({item.revision for item in items})
+    if len(revisions) == 1:
+        return revisions[0]
+    return hashlib.sha256(" ".join(revisions).encode()).hexdigest()
+
+
+def _pace(calendar: Schedule, now: datetime) -> Pace:
+    midnight = instant(local_day(now, calendar.zone), time(), calendar.zone)
+    return Pace(calendar.gap, calendar.per_day, midnight)
+
+
+def _tell_trouble(error: Exception, fields: Mapping[str, object]) -> None:
+    if isinstance(error, LedgerError):
+        told = {**fields, "reason": str(error), "do": "it goes on when the ledger is back"}
+        log.error("ledger.trouble", extra={"fields": told})
+        return
+    do = "see the trace and `banditore log`; a call that was made is told as unknown"
+    log.error("lane.failed", extra={"fields": {**fields, "do": do}}, exc_info=error)

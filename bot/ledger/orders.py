@@ -1,0 +1,211 @@
+"""What people order: silence and its end, what became of a doubtful post, what was announced without us.
+
+Each is one transaction, says who ordered it, and holds on every node from its commit on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.history import Pause
+from bot.core.model import Delivery, Post, Verdict
+from bot.core.states import State
+from bot.ledger import rules
+from bot.ledger import tables as t
+from bot.ledger.book import Book, find, lock, lock_of, move
+from bot.ledger.rows import Via, row_of
+
+# A pause that nobody ended is told again this often: it may have been forgotten.
+REMIND = timedelta(days=1)
+
+
+class OrderError(Exception):
+    """The ledger can't do that:"""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What goes on."""
+
+    pauses: tuple[Pause, ...]
+    channels: tuple[str, ...]  # that had been stopped
+
+
+class Orders:
+    """Orders of people, written by `by`: a name that the book keeps."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def pause(
+        self,
+        *,
+        channel: str = "",
+        item: str = "",
+        until: datetime | None = None,
+        reason: str,
+        by: str,
+    ) -> Pause:
+        """Nothing of `item` ("" = nothing at all) goes out on `channel` ("" = on every one) until then."""
+        with self._book.writing() as (db, now):
+            if until is not None and until <= now:
+                raise OrderError("a pause has to end later than now")
+            given = {"channel": channel, "item": item, "until": until, "reason": reason, "by": by}
+            number = db.execute(
+                insert(t.pause).values(**given, since=now, told_at=now).returning(t.pause.c.id)
+            ).scalar_one()
+            return Pause(number, channel, item, now, until, reason, by)
+
+    def resume(
+        self, *, channel: str = "", item: str = "", everything: bool = False, by: str
+    ) -> Resumed:
+        """End the pauses of exactly this channel and item; with a channel alone, or `everything`, also what
+        stopped the channel. What became due meanwhile is judged afresh by the plan."""
+        with self._book.writing() as (db, now):
+            which = list(rules.pauses(db))
+            if not everything:
+                which = [each for each in which if (each.channel, each.item) == (channel, item)]
+            for each in which:
+                db.execute(
+                    update(t.pause).where(t.pause.c.id == each.id).values(ended_at=now, ended_by=by)
+                )
+            stopped: list[str] = []
+            if everything or (channel and not item):
+                is_stopped = t.channel.c.stopped_at.is_not(None) | t.channel.c.asked_address.is_not(
+                    None
+                )
+                query = select(t.channel).where(is_stopped)
+                if not everything:
+                    query = query.where(t.channel.c.name == channel)
+                for row in db.execute(query).all():
+                    stopped.append(row.name)
+                    values: dict[str, object] = {"stopped_at": None, "stopped_for": ""}
+                    if row.asked_address is not None:  # it speaks there from now on
+                        values |= {"address": row.asked_address, "since": now}
+                    db.execute(
+                        update(t.channel)
+                        .where(t.channel.c.name == row.name)
+                        .values(seq=row.seq + 1, failures=0, asked_address=None, **values)
+                    )
+            return Resumed(tuple(which), tuple(stopped))
+
+    def pauses(self) -> tuple[Pause, ...]:
+        """Those that nobody has ended, the first first; one whose time is over is among them until it is swept."""
+        with self._book.store.reading() as db:
+            return rules.pauses(db)
+
+    def remind(self) -> list[Pause]:
+        """The pauses of which admins have to be reminded now; each is returned to one node only."""
+        with self._book.store.reading() as db:
+            known = rules.pauses(db)
+        if not known:
+            return []
+        due: list[Pause] = []
+        with self._book.writing() as (db, now):
+            for each in known:
+                row = t.pause.c.id == each.id
+                if each.until is not None and each.until <= now:
+                    over = update(t.pause).where(row, t.pause.c.ended_at.is_(None))
+                    db.execute(over.values(ended_at=now, ended_by=""))
+                    continue
+                told = update(t.pause).where(row, t.pause.c.told_at <= now - REMIND)
+                if db.execute(told.values(told_at=now)).rowcount:
+                    due.append(each)
+        return due
+
+    def resolve(
+        self, attempt_id: str, *, is_public: bool, url: str = "", external_id: str = "", by: str
+    ) -> State:
+        """A person looked at an unknown post: it is out, or it surely is not. Returns its state now.
+
+        What is not out may be sent again by the plan. Raises OrderError where there is nothing to settle.
+        """
+        with self._book.writing() as (db, now):
+            known = _known(db, attempt_id)
+            channel = lock_of(db, known)
+            found = find(db, known)
+            if found.state not in (State.UNKNOWN, State.HANDED):
+                raise OrderError(f"the attempt is {found.state}: there is nothing to settle")
+            if is_public:
+                values = {"url": url, "external_id": external_id or None}
+                said = f"{by} says that it is out"
+                return move(db, channel, known, State.PUBLISHED, now, reason=said, **values)
+            said = f"{by} says that it is not out"
+            return move(db, channel, known, State.ABSENT, now, reason=said)
+
+    def adopt(self, delivery: Delivery, post: Post, *, by: str) -> bool:
+        """`delivery` was announced by other means: it counts as published, with the facts of `post`.
+
+        False where the ledger already has it. Raises OrderError where it does not know the channel.
+        """
+        with self._book.writing() as (db, now):
+            row = lock(db, delivery.key.channel)
+            if row is None:
+                raise OrderError(f"the ledger does not know the channel {delivery.key.channel}")
+            if rules.of_key(db, delivery, now) is not None:
+                return False
+            adopted = row_of(delivery, post, str(uuid4()), Via.ADOPTED) | {
+                "seq": row.seq,
+                "state": State.PUBLISHED,
+                "node": "",
+                "reserved_at": now,
+                "lease_until": now,
+                "ended_at": now,
+                "revision": "",
+                "reason": f"announced by other means, says {by}",
+            }
+            try:
+                with db.begin_nested():
+                    db.execute(insert(t.attempt).values(**adopted))
+            except IntegrityError:
+                return False
+            return True
+
+    def skip(self, attempt_id: str, *, reason: str, by: str) -> None:
+        """What a person was handed will not be sent: its deliveries get the verdict withdrawn."""
+        with self._book.writing() as (db, now):
+            known = _known(db, attempt_id)
+            channel = lock_of(db, known)
+            found = find(db, known)
+            if found.state != State.HANDED:
+                raise OrderError(f"the attempt is {found.state}: nobody has it to send")
+            why = f"{by} decided not to send it: {reason}"
+            move(db, channel, known, State.ABSENT, now, reason=why)
+            whole = (t.attempt.c.id == known) | (t.attempt.c.within == known)
+            for row in db.execute(select(t.attempt).where(whole)).all():
+                db.execute(
+                    insert(t.verdict).values(
+                        key=row.key,
+                        channel=row.channel,
+                        item=row.item,
+                        seq=channel.seq,
+                        verdict=Verdict.WITHDRAWN,
+                        reason=why,
+                        due=row.due,
+                        at=now,
+                    )
+                )
+
+
+def _known(db: Connection, attempt_id: str) -> str:
+    """The one attempt that is meant by its id, or by the beginning of it. Raises OrderError."""
+    query = (
+        select(t.attempt.c.id)
+        .where(t.attempt.c.id.startswith(attempt_id, autoescape=True))
+        .where(t.attempt.c.within.is_(None))
+        .limit(2)
+    )
+    found = db.scalars(query).all()
+    if not found:
+        raise OrderError(f"the ledger has no attempt {attempt_id!r}")
+    if len(found) > 1:
+        raise OrderError(f"more than one attempt begins with {attempt_id!r}: write more of it")
+    return str(found[0])
