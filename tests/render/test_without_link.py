@@ -12,8 +12,12 @@ import pytest
 from bot.core.agenda import agenda
 from bot.core.calendar import instant
 from bot.core.model import (
+    MONTH,
+    SEVERAL,
+    WEEK,
     Act,
     Budget,
+    Campaign,
     Catalog,
     Channel,
     Delivery,
@@ -22,6 +26,7 @@ from bot.core.model import (
     Platform,
     Post,
     Schedule,
+    TagFamily,
     Weekly,
     Words,
 )
@@ -83,7 +88,9 @@ def test_it_says_all_but_the_link_at_the_price_of_a_post_without_one() -> None:
 
 
 def test_the_ledger_does_not_hear_of_a_link_that_nobody_was_told() -> None:
-    assert post(festa()).facts["link"] == ""
+    tagging = Campaign(TagFamily.MTM, frozenset({"comune.torino.it"}), "x-it", "social")
+    for channel in (X_IT, replace(X_IT, campaign=tagging)):
+        assert post(festa(), channel).facts["link"] == ""
 
 
 def test_the_summary_takes_the_room_of_the_link() -> None:
@@ -101,7 +108,8 @@ def test_a_correction_and_a_withdrawal_have_it_too(act: Act) -> None:
 
 
 def test_on_telegram_a_link_costs_nothing_and_stays() -> None:
-    what = festa(summary="Si balla.")
+    what = festa(title="Torino.Il futuro")
+    assert isinstance(attempt(what, TELEGRAM_IT), Post)
     assert attempt(what, TELEGRAM_IT) == attempt(what, TELEGRAM_IT, without_link=False)
 
 
@@ -153,6 +161,16 @@ def test_a_text_of_ones_own_without_a_link_stays_as_it_is() -> None:
     made = post(festa(text="Venite tutti!"))
     assert made.text == "Domani alle 11\nVenite tutti!\n\n7 maggio, ore 11"
     assert made.cost == X_POST
+
+
+def test_what_begins_as_a_link_counts_as_one_whatever_x_makes_of_it() -> None:
+    unheard_of = "https://festa.nonesiste/programma"
+    assert not links(unheard_of)
+    what = item(dates("7 maggio", day(5, 7)), Words("Festa", link=unheard_of))
+    with_link = attempt(what, without_link=False)
+    assert isinstance(with_link, Post)
+    assert (with_link.cost, post(what).cost) == (X_POST_WITH_LINK, X_POST)
+    assert "://" in why_not(festa(text=f"Venite! {unheard_of}"))
 
 
 # --- templates ------------------------------------------------------------------------------------
@@ -247,19 +265,36 @@ def test_a_round_up_names_more_without_the_page() -> None:
     assert all(one <= other for one, other in counts)
 
 
-def test_a_round_up_with_a_title_that_is_a_link_is_told() -> None:
+def rounded_up(*titles: str, step: str, channel: Channel = X_IT) -> Post | Unfit:
+    """A round-up of events with these titles, without its links."""
     monday = instant(date(2021, 5, 3), time(9), ROME)
-    items = [
-        replace(festa(title=title), id=f"a{n}")
-        for n, title in enumerate(("Torino.Il futuro", "Uno", "Due", "Tre"))
-    ]
-    listed = delivery(items[0], X_IT, monday)
-    key = listed.key._replace(item="*", occurrence="2021-05-03", step="week")
-    asked = replace(listed, key=key, when=None, listed=tuple(each.id for each in items))
+    items = [replace(festa(title=title), id=f"a{n}") for n, title in enumerate(titles)]
+    late = tuple(delivery(each, channel, monday) for each in items)
+    occurrence = "2021-05-03" if step == WEEK else items[0].id
+    asked = replace(
+        late[0],
+        key=late[0].key._replace(item=SEVERAL, occurrence=occurrence, step=step),
+        when=None,
+        listed=tuple(each.id for each in items),
+        settles=late if step == MONTH else (),
+    )
     by_id = {each.id: each for each in items}
-    made = render(by_id, asked, X_IT, at=monday, zone=ROME, without_link=True)
+    return render(by_id, asked, channel, at=monday, zone=ROME, without_link=True)
+
+
+def test_a_round_up_with_a_title_that_is_a_link_is_told() -> None:
+    titles = ("Torino.Il futuro", "Uno", "Due", "Tre")
+    made = rounded_up(*titles, step=WEEK)
     assert isinstance(made, Unfit)
     assert "Torino.Il" in made.reason
+    assert isinstance(rounded_up(*titles, step=WEEK, channel=TELEGRAM_IT), Post)
+
+
+def test_what_a_months_round_up_settles_was_told_without_a_link() -> None:
+    made = rounded_up("Uno", "Due", "Tre", "Quattro", step=MONTH)
+    assert isinstance(made, Post)
+    assert made.cost == X_POST
+    assert [facts["link"] for facts in made.settles.values()] == [""] * 4
 
 
 # --- what check looks at --------------------------------------------------------------------------
@@ -278,6 +313,13 @@ def test_only_channels_that_send_it_are_checked_for_it() -> None:
     assert misfits(held, without_link=True) == {}
     assert [key.item for key in misfits(sent, without_link=True)] == ["prova"]
     assert misfits(sent) == {}  # with its link it can go
+
+
+def test_of_two_channels_the_one_that_sends_it_is_told() -> None:
+    files = catalog_of(festa(title="Torino.Il futuro"), OnLimit.WITHOUT_LINK)
+    both = {**files.channels, "x-due": replace(X_IT, name="x-due", address="due")}
+    found = misfits(agenda(replace(files, channels=both)), without_link=True)
+    assert [key.channel for key in found] == ["x-it"]
 
 
 @pytest.mark.parametrize(
