@@ -129,4 +129,8 @@ def _still_linked(post: Post, channel: Channel, *, is_own_text: bool = False) ->
         reason = f"without its link the item's own text still has one on {channel.name}: {seen}"
         return Unfit(post.key, reason, f"take it out of `text: {{{channel.platform}: ...}}`")
     reason = f"without its link the post still has one on {channel.name}: {seen}"
-    return Unfit(post.key, reason, "X charges for it: a blank after a full stop takes it away")
+    return Unfit(
+        post.key,
+        reason,
+        "keep it out of title, dates and template; a full stop needs a blank after it",
+    )

@@ -85,8 +85,8 @@ def test_check_warns_of_what_would_be_held_though_links_may_be_left_out(office: 
     told = [line for line in checked.stdout.splitlines() if "budget" in line]
     assert told == [
         "content/2027-05.yaml:6:5: warning: gita: held once the budget is used up: without its link "
-        "the post still has one on x-it: Torino.Il (X charges for it: a blank after a full stop takes "
-        "it away)"
+        "the post still has one on x-it: Torino.Il (keep it out of title, dates and template; a full "
+        "stop needs a blank after it)"
     ]
     office.write("schedules/channels.yaml", CHANNELS)
     assert "budget" not in office.run("check").stdout

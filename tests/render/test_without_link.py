@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.core.agenda import agenda
 from bot.core.calendar import instant
@@ -32,10 +34,12 @@ from bot.core.model import (
 )
 from bot.core.prices import X_POST, X_POST_WITH_LINK, Prices
 from bot.core.template import Choice, Has, Literal, Template, Value
-from bot.core.text.x import links
+from bot.core.text.x import LIMIT, links, weighted_length
 from bot.load import load
 from bot.render import Unfit, render
+from bot.render.clean import one_line
 from bot.render.misfit import doubtful, misfits
+from bot.render.x import has_link
 from tests.core.build import schedule
 from tests.render.build import ROME, TELEGRAM_IT, X_EN, X_IT, dates, day, delivery, item, rome
 
@@ -295,6 +299,38 @@ def test_what_a_months_round_up_settles_was_told_without_a_link() -> None:
     assert isinstance(made, Post)
     assert made.cost == X_POST
     assert [facts["link"] for facts in made.settles.values()] == [""] * 4
+
+
+# --- words that nobody thought of ------------------------------------------------------------------
+
+DOTTED = st.text(alphabet="aeit.:/ @#\u2026\n\N{SOFT HYPHEN}", max_size=40)
+WORDS = st.lists(DOTTED | st.sampled_from(["comune.torino.it", "https://", "ecc.", "Torino"])).map(
+    " ".join
+)
+
+
+@settings(max_examples=200)
+@given(WORDS, WORDS, WORDS, WORDS, st.booleans())
+def test_whatever_is_written_it_is_cheap_or_there_is_none(
+    title: str, summary: str, where: str, contact: str, is_set_by_template: bool
+) -> None:
+    what = festa(title=title, summary=summary, where=where, contact=contact)
+    body = [Value(part) for part in ("summary", "where", "contact", "link")]
+    channel = templated(*body) if is_set_by_template else X_IT
+    made = attempt(what, channel)
+
+    if isinstance(made, Unfit):
+        shortest = f"{one_line(title)}\n\n7 maggio, ore 11"
+        assert (
+            not one_line(title)
+            or has_link(one_line(title))
+            or weighted_length(shortest) > LIMIT - 2
+        )
+        return
+    assert made.length == weighted_length(made.text) <= LIMIT
+    assert made.cost == X_POST
+    assert not links(made.text)
+    assert one_line(title) in made.text
 
 
 # --- what check looks at --------------------------------------------------------------------------
