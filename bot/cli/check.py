@@ -123,18 +123,24 @@ def counted(number: int, name: str) -> str:
 
 
 def unfit(catalog: Catalog) -> Iterator[Problem]:
-    """Items of which even the shortest post would not fit a channel that carries them."""
+    """Items of which even the shortest post would not fit a channel that carries them; as warnings, those
+    that would be held once its budget is used up, though it then sends posts without their link."""
     from bot.core.agenda import agenda
-    from bot.core.model import Problem, Status
+    from bot.core.model import Problem, Severity, Status
     from bot.render.misfit import doubtful, misfits
 
     # A draft is looked at as it will be once it is ready.
     ready = {
         item.id: replace(item, status=Status.READY)
-        for item in doubtful(catalog)
+        for item in (*doubtful(catalog), *doubtful(catalog, without_link=True))
         if item.status is not Status.CANCELLED
     }
-    found = misfits(agenda(replace(catalog, items=ready)))
-    reasons = {(key.item, post.reason, post.hint) for key, post in found.items()}
-    for item_id, reason, hint in reasons:
+    made = agenda(replace(catalog, items=ready))
+    found = misfits(made)
+    for item_id, reason, hint in {(k.item, post.reason, post.hint) for k, post in found.items()}:
         yield Problem(catalog.items[item_id].mark, f"{item_id}: {reason}", hint)
+    at_limit = misfits(made, without_link=True)
+    dear = {(k.item, post.reason, post.hint) for k, post in at_limit.items() if k not in found}
+    for item_id, reason, hint in dear:
+        told = f"{item_id}: held once the budget is used up: {reason}"
+        yield Problem(catalog.items[item_id].mark, told, hint, Severity.WARNING)

@@ -61,6 +61,10 @@ def plan(
             "--why", metavar="ITEM", help="Tell in sentences why an item stands where it does."
         ),
     ] = "",
+    costs: Annotated[
+        bool,
+        typer.Option("--forecast", help="Only what the posts to come cost, by channel and month."),
+    ] = False,
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
     database: DatabaseOption = DATABASE,
@@ -70,6 +74,8 @@ def plan(
 
     Without a ledger nothing has been said yet, and the plan is the one of the day given with --from.
     """
+    from bot.cli.foreseen import as_json as forecast_as_json
+    from bot.cli.foreseen import foreseen, lines
     from bot.cli.settings import read_settings
     from bot.cli.why import why
     from bot.core.history import ChannelPast, History
@@ -113,6 +119,13 @@ def plan(
         for sentence in why(made, item, planned, history):
             typer.echo(sentence)
         return
+    months = foreseen(made, planned, start, end, channel)
+    if costs:
+        if as_json:
+            _print_json({"forecast": [forecast_as_json(month) for month in months]})
+        for line in () if as_json else lines(months):
+            typer.echo(line)
+        return
     rows = [
         row
         for row in _rows(made, history, planned)
@@ -120,11 +133,11 @@ def plan(
         and channel in ("", row.delivery.key.channel)
     ]
     if as_json:
-        typer.echo(
-            json.dumps([_as_json(row, made, zone) for row in rows], ensure_ascii=False, indent=2)
-        )
+        _print_json([_as_json(row, made, zone) for row in rows])
         return
     _print(rows, made, zone)
+    for line in lines(months) if rows else ():
+        typer.echo(line)
     if drafts := sum(each.status is Status.DRAFT for each in made.items.values()):
         typer.echo(
             f"{drafts} draft(s) are not shown: they go out when their status is ready", err=True
@@ -154,6 +167,10 @@ def _rows(made: Agenda, history: History, planned: Plan) -> list[Row]:
         elif past := history.past.get(key):
             rows.append(Row(delivery, past.at, past.state, ""))
     return sorted(rows, key=lambda row: (row.at, row.delivery.key))
+
+
+def _print_json(told: object) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
 def _as_json(row: Row, made: Agenda, zone: tzinfo) -> dict[str, Any]:

@@ -27,3 +27,7 @@ class Prices:
     post_with_link: Decimal = X_POST_WITH_LINK
     alt_text: Decimal = X_ALT_TEXT
     own_post_read: Decimal = X_OWN_POST_READ
+
+
+# Of what a person sends by hand: the platforms charge for programs alone.
+FREE: Final = Prices(*[Decimal(0)] * 4)

@@ -113,12 +113,13 @@ def runs(template: Template, parts: Mapping[str, str]) -> Iterator[Run]:
 def lines(template: Template, parts: Mapping[str, str]) -> list[Line]:
     """The same as lines that can be shown: what an item has nothing for leaves no gap.
 
-    A line on which nothing is left goes, blanks around a line go, and of empty lines that were meant
-    one stays between two others, none at either end.
+    A line on which nothing is left goes, and so does one that only introduces a link that is not there;
+    blanks around a line go, and of empty lines that were meant one stays between two others, none at
+    either end.
     """
     found: list[Line] = []
     for written in _lines(runs(template, parts)):
-        line = _trimmed(written)
+        line = () if _introduces_nothing(written) else _trimmed(written)
         is_meant = all(run.text for run in written)  # nothing of it came to nothing
         if line or (is_meant and found and found[-1]):
             found.append(line)
@@ -186,6 +187,12 @@ def _lines(of: Iterator[Run]) -> Iterator[list[Run]]:
             if text:
                 line.append(Run(text, run.tags, run.part))
     yield line
+
+
+def _introduces_nothing(line: list[Run]) -> bool:
+    """Has it a place for a link, no link, and but for that the template's own words?"""
+    lacks_link = any(run.part == "link" and not run.text for run in line)
+    return lacks_link and not any(run.part and run.text for run in line)
 
 
 def _trimmed(line: list[Run]) -> Line:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bot.core.collector import without_collector
 from bot.core.model import Catalog, Channel, Item, Mark, Problem, Schedule
-from bot.load.channels import read_channels
+from bot.load.channels import Destinations, read_channels
 from bot.load.content import read_content
 from bot.load.days_off import days_off
 from bot.load.item import Names
@@ -67,6 +67,7 @@ def load(
         ),
         broken=frozenset(report.file for report in reports if report.is_broken),
         halted=arrangement.halted,
+        admin_chat=arrangement.admin_chat,
     )
     return catalog, tuple(sorted({problem for report in reports for problem in report.problems}))
 
@@ -75,6 +76,7 @@ class _Arrangement(NamedTuple):
     """What the folder of schedules gave."""
 
     channels: dict[str, Channel]
+    admin_chat: str
     drafts: dict[str, Draft]
     names: Names
     reports: list[Report]
@@ -129,13 +131,16 @@ def _read_arrangement(folder: Path) -> _Arrangement:
         reports.append(missing)
     found, report = channels_file
     known, faulty = frozenset(drafts), frozenset(broken)
-    channels: dict[str, Channel] = {}
+    destinations = Destinations({}, "")
     written = None
     if found is not None:
-        channels = read_channels(found.top, found.source, known, faulty, report)
+        destinations = read_channels(found.top, found.source, known, faulty, report)
         written = frozenset(found.top.mapped("channels").keys)
+    if report.is_broken:
+        destinations = Destinations({}, "")
     return _Arrangement(
-        channels={} if report.is_broken else channels,
+        channels=destinations.channels,
+        admin_chat=destinations.admin_chat,
         drafts=drafts,
         names=Names(written, known, faulty),
         reports=reports,

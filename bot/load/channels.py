@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import re
-from typing import assert_never
+from typing import NamedTuple
 
 from bot.core.model import Channel, Platform, Preview, Quiet
+from bot.core.prices import Prices
+from bot.load.address import read_address, read_admin_chat
 from bot.load.campaign import read_campaign
+from bot.load.lookup import read_lookup
+from bot.load.money import prices_of, read_budget, read_prices
 from bot.load.nodes import Mapped, position
 from bot.load.phrase import clock_under, is_language
 from bot.load.report import Report, did_you_mean, shown
-from bot.load.schema import WrittenChannel, WrittenChannels, WrittenQuiet
+from bot.load.schema import Publish, WrittenChannel, WrittenChannels, WrittenQuiet
 from bot.load.shape import check
 from bot.load.template import read_template
 
 _NAME = re.compile(r"[a-z0-9-]+")
 
-# A public chat's name, https://core.telegram.org/method/account.checkUsername, or a channel's number.
-_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,}")
-# https://help.x.com/en/managing-your-account/x-username-rules
-_ACCOUNT = re.compile(r"@?([A-Za-z0-9_]{1,15})")
-
 _OF_TELEGRAM = frozenset({"preview", "silent"})
 _QUIET_HINT = 'such as \'silent: {from: "20:00", to: "08:00"}\''
+
+
+class Destinations(NamedTuple):
+    """What channels.yaml gave."""
+
+    channels: dict[str, Channel]  # by name
+    admin_chat: str  # "" = none
+
+
+class _Common(NamedTuple):
+    """What stands above all channels, and the text in which it stands."""
+
+    source: str
+    of_x: Prices
+    has_admin_chat: bool  # is one written, whether or not it can be used?
 
 
 def read_channels(
@@ -31,10 +45,16 @@ def read_channels(
     schedules: frozenset[str],
     broken_schedules: frozenset[str],
     report: Report,
-) -> dict[str, Channel]:
-    """The channels under `top`, by name; `source` is the file's text. They may be used if `report` has no
-    error in the end."""
+) -> Destinations:
+    """The channels under `top`, and the admin chat; `source` is the file's text. They may be used if `report`
+    has no error in the end."""
     written = check(WrittenChannels, top, report)
+    admin_chat = read_admin_chat(written.admin_chat, top, report)
+    common = _Common(
+        source,
+        of_x=read_prices(written.prices.x, top, report),
+        has_admin_chat=bool(written.admin_chat.strip()),
+    )
     nodes = top.mapped("channels")
     if not nodes.inner:
         report.missing(top, "channels", "there is no channel", "write 'channels:' and one below it")
@@ -44,7 +64,7 @@ def read_channels(
         if not _NAME.fullmatch(name):
             report.error(key, f"{shown(name)} can't be a channel's name", "use a-z, 0-9 and '-'")
         node = nodes.mapped(name)
-        channel = _channel(name, written.channels.get(name, WrittenChannel()), node, source, report)
+        channel = _channel(name, written.channels.get(name, WrittenChannel()), node, common, report)
         if channel is None:
             continue
         found[name] = channel
@@ -56,18 +76,25 @@ def read_channels(
                 f"{shown(name)} leads to the same place as {shown(other)}",
                 f"see line {line}: followers would read everything twice",
             )
+    if crowded := at_address.get((Platform.TELEGRAM, admin_chat.casefold())):
+        report.error(
+            top.inner["admin_chat"],
+            f"the admin chat is the chat of {shown(crowded)}",
+            "followers would read what is meant for admins: name another",
+        )
     for name, channel in found.items():
         _check_schedule(channel, nodes.mapped(name), schedules, broken_schedules, report)
-    return found
+    return Destinations(found, admin_chat)
 
 
 def _channel(
-    name: str, written: WrittenChannel, node: Mapped, source: str, report: Report
+    name: str, written: WrittenChannel, node: Mapped, common: _Common, report: Report
 ) -> Channel | None:
     if written.platform is None:
         report.missing(node, "platform", f"{shown(name)} needs a platform", "telegram or x")
         return None
-    address = _address(name, written, written.platform, node, report)
+    platform = written.platform
+    address = read_address(name, written, platform, node, report)
     language = written.language
     if not language:
         report.missing(
@@ -82,18 +109,21 @@ def _channel(
     campaign = read_campaign(written.campaign, name, node, report)
     template = None
     if written.template.strip():
-        template = read_template(written.template, node, written.platform, source, report)
-    if written.platform is not Platform.TELEGRAM:
+        template = read_template(written.template, node, platform, common.source, report)
+    if platform is not Platform.TELEGRAM:
         for key in sorted(_OF_TELEGRAM & node.keys.keys()):
-            report.error(
-                node.keys[key], f"{written.platform} has no {key!r}", "it is for telegram alone"
-            )
+            report.error(node.keys[key], f"{platform} has no {key!r}", "it is for telegram alone")
     quiet = _quiet(written.silent, node, report)
+    lookup = read_lookup(
+        written, platform, address, node, report, has_admin_chat=common.has_admin_chat
+    )
+    prices = prices_of(written, platform, common.of_x)
+    budget = read_budget(written, platform, prices, node, report)
     if address is None:
         return None
     return Channel(
         name=name,
-        platform=written.platform,
+        platform=platform,
         address=address,
         language=language,
         schedule=written.schedule,
@@ -102,6 +132,10 @@ def _channel(
         template=template,
         preview=written.preview or Preview.BELOW,
         quiet=quiet,
+        lookup=lookup,
+        is_assisted=written.publish is Publish.ASSISTED,
+        budget=budget,
+        prices=prices,
     )
 
 
@@ -121,32 +155,6 @@ def _quiet(written: WrittenQuiet | None, node: Mapped, report: Report) -> Quiet 
     if begins == ends:
         report.error(place.inner["to"], "these hours end as they begin", _QUIET_HINT)
     return Quiet(begins, ends)
-
-
-def _address(
-    name: str, written: WrittenChannel, platform: Platform, node: Mapped, report: Report
-) -> str | None:
-    match platform:
-        case Platform.TELEGRAM:
-            key, text, other = "chat", written.chat.strip(), written.account
-            match = _CHAT.fullmatch(text)
-            address = text if match else None
-            form = 'write "@its_name", in quotation marks, or its number, which begins with -100'
-        case Platform.X:
-            key, text, other = "account", written.account.strip(), written.chat
-            match = _ACCOUNT.fullmatch(text)
-            address = match[1] if match else None
-            form = "the name after the '@': up to 15 letters, digits and '_'"
-        case _ as never:
-            assert_never(never)
-    if other:
-        wrong = "account" if key == "chat" else "chat"
-        report.error(node.keys[wrong], f"{platform} has no {wrong!r}", f"write {key!r}")
-    if not text and not other:
-        report.missing(node, key, f"{shown(name)} needs {key!r}", form)
-    elif text and address is None:
-        report.error(node.inner[key], f"{shown(text)} is no {key} of {platform}", form)
-    return address
 
 
 def _check_schedule(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
 
 from pydantic import Field
 
-from bot.core.model import Platform, Preview, Status, TagFamily
+from bot.core.model import Lookup, OnLimit, Platform, Preview, Status, TagFamily
 from bot.load.shape import Shape
 
 # --- content/*.yaml -----------------------------------------------------------------------------
@@ -135,6 +135,18 @@ class WrittenQuiet(Shape):
     ends: str = Field("", alias="to")
 
 
+class WrittenBudget(Shape):
+    month: str = ""  # US dollars, as are all prices
+    on_limit: OnLimit = OnLimit.HOLD
+
+
+class Publish(StrEnum):
+    """Who sends the posts of a channel: we do, or a person to whom we hand the finished text."""
+
+    AUTOMATIC = "automatic"
+    ASSISTED = "assisted"
+
+
 class WrittenChannel(Shape):
     platform: Platform | None = None
     chat: str = ""  # of telegram
@@ -146,9 +158,25 @@ class WrittenChannel(Shape):
     template: str = ""  # of its posts; "" = ours
     preview: Preview | None = None  # of telegram, as is the next; None = below
     silent: WrittenQuiet | None = None
-    budget: dict[str, Any] = Field(default_factory=dict)
+    publish: Publish = Publish.AUTOMATIC
+    lookup: Lookup | None = None  # None = timeline on x, none on telegram
+    budget: WrittenBudget | None = None  # of x; None = no limit
+
+
+class WrittenXPrices(Shape):
+    """What X takes; "" = the price that we know."""
+
+    post: str = ""
+    post_with_link: str = ""
+    alt_text: str = ""
+    own_post_read: str = ""
+
+
+class WrittenPrices(Shape):
+    x: WrittenXPrices = Field(default_factory=WrittenXPrices)
 
 
 class WrittenChannels(Shape):
     channels: dict[str, WrittenChannel] = Field(default_factory=dict)
-    prices: dict[str, Any] = Field(default_factory=dict)
+    prices: WrittenPrices = Field(default_factory=WrittenPrices)
+    admin_chat: str = ""  # of telegram; "" = none

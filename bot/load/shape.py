@@ -108,6 +108,8 @@ def _inner(parent: Mapped | Listed, key: int | str) -> Place | None:
 
 def _key_meant(name: str, value: object, known: list[str]) -> str:
     """A hint that names the key meant; where none is near, all of them."""
+    if name.isdecimal() and not value:  # `{month: 10,00}`
+        return "in braces a comma begins another key: write decimals with a point, as in 10.00"
     meant = _MEANT.get(name.casefold())
     if meant in known and isinstance(value, str):
         return f"did you mean {shown(meant)}?"

@@ -39,11 +39,15 @@ def render(
     *,
     at: datetime,
     zone: tzinfo,
+    without_link: bool = False,
 ) -> Post | Unfit:
     """The post of `delivery` as it is to be sent at `at` (UTC) by a schedule that lives in `zone`.
 
-    `items` has every item of which the delivery speaks.
+    `items` has every item of which the delivery speaks. `without_link` makes the post on X that a used-up
+    budget leaves; Unfit where it would still cost what one with a link costs. On Telegram, where a link
+    costs nothing, it changes nothing.
     """
+    without_link = without_link and channel.platform is Platform.X
     vocabulary = VOCABULARIES.get(channel.language)
     if vocabulary is None:
         known = ", ".join(VOCABULARIES)
@@ -53,10 +57,12 @@ def render(
             f"languages that have words: {known}",
         )
     if delivery.is_round_up:
-        listed = round_up(items, delivery, channel, vocabulary, at, zone)
-        return listed or Unfit(
-            delivery.key, "too few of its items are left, or fit", "each has posts of its own"
-        )
+        listed = round_up(items, delivery, channel, vocabulary, at, zone, without_link=without_link)
+        if listed is None:
+            return Unfit(
+                delivery.key, "too few of its items are left, or fit", "each has posts of its own"
+            )
+        return _still_linked(listed, channel) or listed if without_link else listed
     item = items[delivery.key.item]
     if not speaks(item, channel):
         return Unfit(
@@ -78,9 +84,19 @@ def render(
                 is_quiet=channel.is_quiet(at.astimezone(zone)),
             )
         case Platform.X:
-            post = x.post(copy, delivery.key, channel, vocabulary, true_until, picture)
+            post = x.post(
+                copy,
+                delivery.key,
+                channel,
+                vocabulary,
+                true_until,
+                picture,
+                without_link=without_link,
+            )
         case _ as never:
             assert_never(never)
+    if without_link and (linked := _still_linked(post, channel, is_own_text=bool(copy.text))):
+        return linked
     if post.length <= post.limit:
         return post
     if copy.text:
@@ -101,4 +117,20 @@ def render(
         f"title, dates and link alone are too long for {channel.name}",
         "shorten the title"
         + (f", or the words that the template of {channel.name} adds" if channel.template else ""),
+    )
+
+
+def _still_linked(post: Post, channel: Channel, *, is_own_text: bool = False) -> Unfit | None:
+    """Why a post without its link would be no cheaper; None where it is."""
+    if not x.has_link(post.text):
+        return None
+    seen = ", ".join(accidental_links(post.text, "")) or "://"
+    if is_own_text:
+        reason = f"without its link the item's own text still has one on {channel.name}: {seen}"
+        return Unfit(post.key, reason, f"take it out of `text: {{{channel.platform}: ...}}`")
+    reason = f"without its link the post still has one on {channel.name}: {seen}"
+    return Unfit(
+        post.key,
+        reason,
+        "keep it out of title, dates and template; a full stop needs a blank after it",
     )

@@ -1,4 +1,4 @@
-"""What the posts to come on X will cost, by the known prices; no text is set where its link tells.
+"""What the posts to come on X will cost, by the prices of each channel.
 
 Counts what the ladders ask for, wherever it is placed in the end: placing moves posts and makes none.
 """
@@ -11,14 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.core import prices
 from bot.core.agenda import channels_of
 from bot.core.ladder import deliveries_of
-from bot.core.model import Catalog, Channel, Delivery, Platform, Schedule, Status
+from bot.core.model import Catalog, Channel, Delivery, Schedule, Status
 from bot.core.week import mondays, of_week
-from bot.render import Unfit, render
-from bot.render.copy import link_of
-from bot.render.x import price
+from bot.render.cost import cost_of, is_charged
 
 
 class Bill(NamedTuple):
@@ -34,13 +31,18 @@ def bill_of_x(catalog: Catalog, now: datetime) -> Bill:
     costs = [
         cost
         for channel in catalog.channels.values()
-        if channel.platform is Platform.X and (calendar := catalog.schedules.get(channel.schedule))
+        if is_charged(channel) and (calendar := catalog.schedules.get(channel.schedule))
         for delivery in _asked_for(catalog, channel, calendar)
         if delivery.nominal > now
-        if (cost := _cost(catalog, delivery, channel, calendar)) is not None
+        if (
+            cost := cost_of(
+                catalog.items, delivery, channel, at=delivery.nominal, zone=calendar.zone
+            )
+        )
     ]
-    with_link = sum(cost >= prices.X_POST_WITH_LINK for cost in costs)
-    return Bill(with_link, len(costs) - with_link, sum(costs, Decimal(0)))
+    with_link = sum(cost.has_link for cost in costs)
+    total = sum((cost.dollars for cost in costs), Decimal(0))
+    return Bill(with_link, len(costs) - with_link, total)
 
 
 def _asked_for(catalog: Catalog, channel: Channel, calendar: Schedule) -> Iterator[Delivery]:
@@ -57,16 +59,3 @@ def _asked_for(catalog: Catalog, channel: Channel, calendar: Schedule) -> Iterat
     for monday, ids in listed.items():
         if round_up := of_week(channel, monday, ids, calendar):
             yield round_up
-
-
-def _cost(
-    catalog: Catalog, delivery: Delivery, channel: Channel, calendar: Schedule
-) -> Decimal | None:
-    """What a post costs in US dollars; None where none can be made."""
-    if not delivery.is_round_up:
-        item = catalog.items[delivery.key.item]
-        if link_of(item, delivery.key.occurrence, channel.language):
-            return price(has_link=True, has_image=item.image is not None)
-    # in a round-up, and in words without a link of ours, what X takes for one has to be looked for
-    post = render(catalog.items, delivery, channel, at=delivery.nominal, zone=calendar.zone)
-    return None if isinstance(post, Unfit) else post.cost

@@ -58,6 +58,11 @@ class Copy(NamedTuple):
         }
 
 
+def unlinked(copy: Copy) -> Copy:
+    """All that `copy` says but its link; a text of staff's own stays as it is."""
+    return copy._replace(link="", written_link="")
+
+
 def speaks(item: Item, channel: Channel) -> bool:
     """Has the item words in the channel's language?"""
     words = item.words.get(channel.language)

@@ -29,7 +29,7 @@ from bot.core.model import (
 from bot.core.week import FEWEST, falls_in
 from bot.render import telegram, x
 from bot.render.campaign import tagged
-from bot.render.copy import Copy, ahead, compose, copy_of, entry_of, speaks
+from bot.render.copy import Copy, ahead, compose, copy_of, entry_of, speaks, unlinked
 from bot.render.dates import shown
 from bot.render.markup import Anchor, Block, Bold, Plain
 from bot.render.words import Vocabulary
@@ -47,6 +47,11 @@ class Line(NamedTuple):
     copy: Copy
     true_until: datetime | None  # in UTC; from then on it is over or under way
     settles: Mapping[Key, Mapping[str, str]]  # what followers are told of each delivery
+
+    def unlinked(self) -> Line:
+        """The same without its link, of which followers are then told nothing."""
+        settles = {key: {**facts, "link": ""} for key, facts in self.settles.items()}
+        return self._replace(copy=unlinked(self.copy), settles=settles)
 
     @property
     def told(self) -> Told:
@@ -73,12 +78,17 @@ def round_up(
     vocabulary: Vocabulary,
     at: datetime,
     zone: tzinfo,
+    *,
+    without_link: bool = False,
 ) -> Post | None:
-    """The post of a round-up as of `at` (UTC); None where fewer than `FEWEST` lines fit or are left."""
+    """The post of a round-up as of `at` (UTC); None where fewer than `FEWEST` lines fit or are left.
+    `without_link` it has neither the page nor the links of its items."""
     local = at.astimezone(zone)
     of_week = delivery.key.step == WEEK
     lines = list(_lines(items, delivery, channel, vocabulary, local, zone))
     page = tagged(_page(items, delivery), channel.campaign, delivery.key.step)
+    if without_link:
+        lines, page = [each.unlinked() for each in lines], ""
 
     def naming(count: int) -> Listed:
         left_out = len(lines) - count if of_week else 0
@@ -113,7 +123,7 @@ def round_up(
                 return x.post_of(
                     _text(listed),
                     delivery.key,
-                    link=listed.page,
+                    channel.prices,
                     facts=facts,
                     true_until=min(until),
                     settles=settles,

@@ -1,6 +1,7 @@
 """Sets a copy as a post on X: plain text, airy, the link whole on the last line.
 
 X shows a summary in full sentences or not at all: half of one reads like a mistake in 280 characters.
+What X takes for a link decides the price, whoever meant it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from bot.core import prices
 from bot.core.model import Act, Channel, Key, Platform, Post
+from bot.core.prices import Prices
 from bot.core.template import Template, lines
 from bot.core.text.x import LIMIT, links, weighted_length
-from bot.render.copy import Copy
+from bot.render.copy import Copy, unlinked
 from bot.render.fit import fitted
 from bot.render.own_text import lacking
 from bot.render.picture import Picture
@@ -29,9 +30,14 @@ def post(
     words: Vocabulary,
     true_until: datetime | None,
     picture: Picture | None = None,
+    *,
+    without_link: bool = False,
 ) -> Post:
     """The post that says `copy`; too long where its title, dates and link, or a text of staff's own with
-    these, are."""
+    these, are. `without_link` it says all but the link, and whatever X would take for one gives way like
+    what finds no room; a title, dates or a text of staff's own that hold one don't."""
+    if without_link:
+        copy = unlinked(copy)
     # What says that something has changed, or is off, must not depend on a template's saying so.
     template = channel.template if key.act is Act.ANNOUNCE else None
 
@@ -40,11 +46,14 @@ def post(
             return _of_own_text(copy)
         return _of_template(template, copy) if template else _lines(copy)
 
-    short, text = fitted(copy, lay_out, _length, LIMIT, words.abbreviations, at_words=False)
+    def length(lines: list[str]) -> int:
+        return LIMIT + 1 if without_link and _are_linked(lines) else _length(lines)
+
+    short, text = fitted(copy, lay_out, length, LIMIT, words.abbreviations, at_words=False)
     return post_of(
         text,
         key,
-        link=short.link,
+        channel.prices,
         picture=picture,
         facts=copy.facts,
         true_until=true_until if short.lead else None,
@@ -54,17 +63,15 @@ def post(
 def post_of(
     lines: list[str],
     key: Key,
+    prices: Prices,
     *,
-    link: str,
     facts: Mapping[str, str],
     true_until: datetime | None,
     settles: Mapping[Key, Mapping[str, str]] | None = None,
     picture: Picture | None = None,
 ) -> Post:
-    """The post of `lines`, too long or not; with a `link` it costs what one with a link costs."""
+    """The post of `lines`, too long or not."""
     text = "\n".join(lines)
-    # what X takes for a link when it charges is nowhere defined, so a link of ours always counts
-    has_link = bool(link) or any(map(_has_link, lines))
     # https://docs.x.com/x-api/posts/create-post
     request: dict[str, Any] = {"method": "POST", "path": "/2/tweets", "body": {"text": text}}
     if picture:
@@ -76,7 +83,7 @@ def post_of(
         request=request,
         length=_length(lines),
         limit=LIMIT,
-        cost=price(has_link=has_link, has_image=picture is not None),
+        cost=price(prices, has_link=_are_linked(lines), has_image=picture is not None),
         facts=facts,
         true_until=true_until,
         settles=settles or {},
@@ -84,10 +91,19 @@ def post_of(
     )
 
 
-def price(*, has_link: bool, has_image: bool) -> Decimal:
+def price(prices: Prices, *, has_link: bool, has_image: bool) -> Decimal:
     """What a post costs, in US dollars; an image goes with a text for those who don't see it."""
-    post = prices.X_POST_WITH_LINK if has_link else prices.X_POST
-    return post + prices.X_ALT_TEXT if has_image else post
+    post = prices.post_with_link if has_link else prices.post
+    return post + prices.alt_text if has_image else post
+
+
+def has_link(text: str) -> bool:
+    """Does a post that says `text` cost what one with a link costs?
+
+    What X takes for a link when it charges is nowhere defined: whatever it would make clickable counts,
+    and so does everything that begins as a link does.
+    """
+    return _are_linked(text.split("\n"))
 
 
 def accidental_links(text: str, link: str) -> tuple[str, ...]:
@@ -133,6 +149,10 @@ def _length(lines: list[str]) -> int:
     return sum(map(_line_length, lines)) + len(lines) - 1
 
 
+def _are_linked(lines: list[str]) -> bool:
+    return any(map(_is_linked, lines))
+
+
 # Most lines of a post come again: on the next step of its ladder, on the next channel, in a preview.
 _line_length = lru_cache(maxsize=16_384)(weighted_length)
-_has_link = lru_cache(maxsize=16_384)(lambda line: bool(links(line)))
+_is_linked = lru_cache(maxsize=16_384)(lambda line: "://" in line or bool(links(line)))

@@ -120,3 +120,11 @@ def test_the_words_before_any_tidying_are_those_of_the_template() -> None:
     template = Template((Literal("  a\n\n\n"), WHERE, Literal(" b ")))
 
     assert "".join(run.text for run in runs(template, dict.fromkeys(PARTS, ""))) == "  a\n\n\n b "
+
+
+def test_words_that_only_introduce_a_link_go_with_it() -> None:
+    body = (TITLE, NEW_LINE, Literal("Info: "), WHERE, Literal(" "), Value("link"))
+
+    assert said(*body) == ["Festa"]
+    assert said(*body, where="Torino") == ["Festa", "Info: Torino"]
+    assert said(*body, link="https://a.it") == ["Festa", "Info:  https://a.it"]

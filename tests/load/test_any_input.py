@@ -112,6 +112,35 @@ def test_no_content_file_and_no_schedule_raises(raw: bytes) -> None:
         assert str(problem).isprintable()
 
 
+_OPTIONS = st.dictionaries(
+    st.sampled_from(["budget", "publish", "lookup", "chat", "account", "platform", "template"]),
+    st.sampled_from(["", "x", "page", "assisted", "10", "[a]", "{month: 10,00}", "{month: [1]}"])
+    | _SCALARS,
+    max_size=3,
+)
+_ABOVE = st.dictionaries(
+    st.sampled_from(["prices", "admin_chat"]),
+    st.sampled_from(["", "10", "[x]", "{x: 1}", "{x: {post: a}}", "{x: {post: {}}}", "'@torino'"])
+    | _SCALARS,
+    max_size=2,
+)
+
+
+@given(_ABOVE, _OPTIONS)
+@settings(max_examples=200)
+def test_no_option_of_a_channel_raises(above: dict[str, str], options: dict[str, str]) -> None:
+    usual = {"platform": "x", "account": "torino", "language": "it", "schedule": "standard"}
+    lines = [f"{key}: {value}" for key, value in above.items()]
+    lines += ["channels:", "  a:"]
+    lines += [f"    {key}: {value}" for key, value in (usual | options).items()]
+    with tempfile.TemporaryDirectory() as folder:
+        text = "\n".join(lines).encode("utf-8", "replace")
+        catalog, problems = loaded(Path(folder), {"schedules/channels.yaml": text})
+    is_broken = any(problem.severity is Severity.ERROR for problem in problems)
+    assert bool(catalog.channels) != is_broken
+    assert bool(catalog.halted) == is_broken
+
+
 # Text of one line as YAML carries it unharmed; what it would fold is tested where it is folded.
 _LINE = st.text(
     st.characters(

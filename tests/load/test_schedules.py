@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from bot.core.model import (
     Anchor,
     Blackout,
+    Budget,
     Campaign,
     Channel,
     Hours,
+    Lookup,
+    OnLimit,
     Platform,
     Schedule,
     Severity,
@@ -21,6 +25,7 @@ from bot.core.model import (
     TagFamily,
     Weekly,
 )
+from bot.core.prices import Prices
 from tests.load.build import CHANNELS, loaded, told
 
 LADDER = "schedules/long.yaml"
@@ -333,7 +338,16 @@ def test_channels_say_what_staff_wrote(tmp_path: Path) -> None:
     assert catalog.channels == {
         "it": Channel("it", Platform.TELEGRAM, "@torino_nel_mondo", "it", "standard"),
         "en": Channel("en", Platform.TELEGRAM, "-1001234567890", "en", "standard", True),
-        "x": Channel("x", Platform.X, "torino", "it", "standard"),
+        "x": Channel(
+            "x",
+            Platform.X,
+            "torino",
+            "it",
+            "standard",
+            lookup=Lookup.TIMELINE,
+            budget=Budget(Decimal("10.00"), OnLimit.HOLD),
+            prices=Prices(post=Decimal("0.01")),
+        ),
     }
 
 
@@ -414,6 +428,28 @@ def test_two_channels_may_not_lead_to_one_place(tmp_path: Path) -> None:
     )
     assert told(problems) == ["3:29 'b' leads to the same place as 'a'"]
     assert problems[0].hint.startswith("see line 2")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('platform: telegram, chat: "@Torino"', 'platform: telegram, chat: "@torino"'),
+        ("platform: telegram, chat: -1001234567", 'platform: telegram, chat: "-1001234567"'),
+        ("platform: x, account: torino", "platform: x, account: torino, test: true"),
+        ("platform: x, account: torino", 'platform: x, account: "@TORINO", publish: assisted'),
+    ],
+)
+def test_neither_another_spelling_nor_another_use_makes_it_another_place(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    lines = [
+        "channels:",
+        f"  a: {{{one}, language: it, schedule: standard}}",
+        f"  b: {{{other}, language: it, schedule: standard}}",
+    ]
+    _, [problem] = loaded(tmp_path, {CHANNEL_FILE: "\n".join(lines)})
+    assert problem.mark.line == 3
+    assert problem.message == "'b' leads to the same place as 'a'"
 
 
 def test_without_a_file_of_channels_that_is_the_one_problem(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""Where a channel leads, and the chat of its admins: addresses as their platforms write them. Asks no platform."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from bot.core.model import Platform
+from bot.load.nodes import Mapped
+from bot.load.report import Report, shown
+from bot.load.schema import WrittenChannel
+
+# A public chat's name, https://core.telegram.org/method/account.checkUsername, or a channel's number.
+_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100[0-9]{5,}")
+_CHAT_HINT = 'write "@its_name", in quotation marks, or its number, which begins with -100'
+# https://help.x.com/en/managing-your-account/x-username-rules
+_ACCOUNT = re.compile(r"@?([A-Za-z0-9_]{1,15})")
+
+
+def read_address(
+    name: str, written: WrittenChannel, platform: Platform, node: Mapped, report: Report
+) -> str | None:
+    """The address of the channel `name` under `node`; None where it has none, or none that can be one."""
+    match platform:
+        case Platform.TELEGRAM:
+            key, text, other = "chat", written.chat.strip(), written.account
+            match = _CHAT.fullmatch(text)
+            address = text if match else None
+            form = _CHAT_HINT
+        case Platform.X:
+            key, text, other = "account", written.account.strip(), written.chat
+            match = _ACCOUNT.fullmatch(text)
+            address = match[1] if match else None
+            form = "the name after the '@': up to 15 letters, digits and '_'"
+        case _ as never:
+            assert_never(never)
+    if other:
+        wrong = "account" if key == "chat" else "chat"
+        report.error(node.keys[wrong], f"{platform} has no {wrong!r}", f"write {key!r}")
+    if not text and not other:
+        report.missing(node, key, f"{shown(name)} needs {key!r}", form)
+    elif text and address is None:
+        report.error(node.inner[key], f"{shown(text)} is no {key} of {platform}", form)
+    return address
+
+
+def read_admin_chat(written: str, top: Mapped, report: Report) -> str:
+    """The Telegram chat of those who look after the crier; "" where there is none, or none that can be one."""
+    chat = written.strip()
+    if chat and not _CHAT.fullmatch(chat):
+        report.error(
+            top.inner["admin_chat"], f"{shown(chat)} is no chat of {Platform.TELEGRAM}", _CHAT_HINT
+        )
+        return ""
+    return chat
+
+
+def is_public(chat: str) -> bool:
+    """Has a Telegram chat a name, and with it a page that anyone can read?"""
+    return chat.startswith("@")
