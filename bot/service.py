@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.core.model import Problem
+from bot.core.model import Platform, Problem
 from bot.core.plan import Plan
+from bot.core.rates import RATES, Rate
 from bot.engine import Engine, Publishers
 from bot.ledger import Ledger, LedgerError, Store
 from bot.load.library import Edition, Library
@@ -34,6 +35,7 @@ class Service:
         *,
         node: str,
         interval: timedelta = INTERVAL,
+        rates: Mapping[Platform, tuple[Rate, ...]] = RATES,
     ) -> None:
         self._library = library
         self._store = store
@@ -41,8 +43,9 @@ class Service:
         self._told: frozenset[Problem] = frozenset()
         self._ticking = asyncio.Lock()
         self._ticked = asyncio.Event()
+        self._is_away = False  # the ledger, as far as it was told
         ledger = Ledger(store, clock=lambda: datetime.now(UTC), node=node)
-        self._engine = Engine(ledger, publishers, lambda: library.current)
+        self._engine = Engine(ledger, publishers, lambda: library.current, rates=rates)
 
     async def once(self) -> None:
         """One pass: whatever is due goes out, then it is over; a signal ends it after the calls in flight."""
@@ -125,8 +128,7 @@ class Service:
             try:
                 planned = await self._tick()
             except LedgerError as error:
-                fields = {"reason": str(error), "public": "no"}
-                log.error("tick.failed", extra={"fields": fields})
+                self._tell_away(error)
                 return
             except Exception:  # the clock must go on, whatever one tick ran into
                 log.exception(
@@ -135,6 +137,7 @@ class Service:
                 return
             finally:
                 self._ticked.set()
+            self._tell_back()
             job = scheduler.get_job("tick")
             if job and planned.next and planned.next < planned.now + self._interval:
                 job.modify(next_run_time=planned.next)
@@ -151,6 +154,22 @@ class Service:
             self._tell_problems(edition)
             _tell_vanished(before, edition)
         return await self._engine.tick()
+
+    def _tell_away(self, error: LedgerError) -> None:
+        """The ledger can't be used: once, since each tick tries again."""
+        if not self._is_away:
+            self._is_away = True
+            fields = {
+                "reason": str(error),
+                "public": "no",
+                "do": "it goes on when the ledger is back",
+            }
+            log.error("ledger.away", extra={"fields": fields})
+
+    def _tell_back(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            log.info("ledger.back", extra={"fields": {}})
 
     def _tell_problems(self, edition: Edition) -> None:
         """Tell what is newly wrong with the files, once, and what has been mended."""

@@ -86,7 +86,7 @@ def stage(tmp_path: Path) -> Callable[..., Stage]:
     def made(calendar: Schedule, *items: Item, now: str) -> Stage:
         publisher = Scripted()
         ledger = Ledger(create(str(tmp_path / "ledger.db")), clock=lambda: found.now, node="test")
-        engine = Engine(ledger, publisher, lambda: found)
+        engine = Engine(ledger, publisher, lambda: found, rates={})
         found = Stage(
             agenda(catalog(*items, schedules=(calendar,))), at(now), publisher, ledger, engine
         )

@@ -52,6 +52,7 @@ def run(
     import logging
 
     from bot.cli.settings import read_settings
+    from bot.core.rates import RATES
     from bot.desk.log import set_up
     from bot.ledger import LedgerError, open_store
     from bot.load.library import Library
@@ -85,6 +86,7 @@ def run(
         publishers,
         node=f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
         interval=timedelta(seconds=settings.interval),
+        rates=RATES if settings.pacing else {},
     )
     try:
         asyncio.run(service.once() if once else service.run())

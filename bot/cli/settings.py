@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     connect_timeout: float = Field(default=3.0, gt=0, le=60)  # seconds
     call_timeout: float = Field(default=8.0, gt=0, le=60)  # seconds, for one whole call
     settling: float = Field(default=10.0, ge=0, le=1440)  # minutes that a file must stay unchanged
+    pacing: bool = True  # False only against the sandbox: platforms lock out who is too fast
     interval: float = Field(
         default=30.0, ge=0.1, le=60
     )  # seconds between two looks at files and ledger

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 
 from bot.core.agenda import Agenda
 from bot.core.candidates import Memory
-from bot.core.model import Key, Status
+from bot.core.model import Key, Platform, Status
 from bot.core.plan import Plan, plan
+from bot.core.rates import RATES, Rate
 from bot.core.states import State
 from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.lanes import Ended, Lanes, Publishers, Said
 from bot.engine.telling import fields_of, tell_pause, tell_unknown
-from bot.ledger import Ledger
+from bot.ledger import Ledger, LedgerError
 
 log = logging.getLogger("banditore")
 
@@ -32,13 +34,15 @@ class Engine:
         *,
         on_end: Callable[[Ended], None] = lambda _: None,
         book: Executor | None = None,
+        rates: Mapping[Platform, tuple[Rate, ...]] = RATES,
     ) -> None:
-        """`book` runs the ledger's transactions; without it, a thread of the engine's own does."""
+        """`book` runs the ledger's transactions; without it, a thread of the engine's own does. `rates`
+        are what the platforms let pass."""
         self._ledger = ledger
         self._publishers = publishers
         self._said = said
         self._blocking = Blocking(book)
-        self._lanes = Lanes(ledger, self._blocking, publishers, said, on_end)
+        self._lanes = Lanes(ledger, self._blocking, publishers, said, on_end, rates)
         self._memory = Memory()
         self._met: Agenda | None = None  # the agenda whose channels and items the ledger knows
         self._told: dict[Key, str] = {}  # why deliveries are held, as far as it was told
@@ -80,7 +84,7 @@ class Engine:
             history,
             self._ledger.now(),
             settled=said.settled,
-            unfit=self._lanes.unfit,
+            unfit=self._lanes.held(),
             memory=self._memory,
         )
         self._tell_held(planned)
@@ -108,6 +112,8 @@ class Engine:
         self.stop()
         try:
             await self._lanes.settle()
+            with contextlib.suppress(LedgerError):  # one that can't be written to need not know
+                await self._blocking(self._ledger.nodes.leave)
         finally:
             await self._publishers.close()
             self._blocking.shutdown()
@@ -122,7 +128,7 @@ class Engine:
             if not channel.is_assisted:
                 # one without credentials is told now, not when something is due
                 self._lanes.publisher(channel)
-        self._lanes.unfit.clear()
+        self._lanes.begin_anew()
         self._met = agenda
 
     def _tell_fault(self, fault: str) -> None:

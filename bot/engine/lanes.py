@@ -7,14 +7,16 @@ the commit on nothing in here may stop it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.core.agenda import Agenda
+from bot.core.budget import month_began, month_ends
 from bot.core.calendar import instant, local_day, why_closed
 from bot.core.history import History, dates_of, part_of
 from bot.core.model import (
@@ -25,20 +27,22 @@ from bot.core.model import (
     Key,
     Lookup,
     Outcome,
+    Platform,
     Post,
     Published,
     Rejected,
-    Schedule,
     Unknown,
 )
+from bot.core.rates import Rate
 from bot.core.states import state_of
 from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.telling import Trial, fields_of, tell, tell_doubt, tell_handed, tell_stopped
-from bot.ledger import Ledger, LedgerError, Pace, Refused, Sending, Via
+from bot.ledger import Allowance, Ledger, LedgerError, Pace, Refused, Reserved, Sending, Via
 from bot.publishers.base import Publisher, Ready, Sought
 from bot.publishers.registry import MissingCredentialsError
 from bot.render import Unfit, render
+from bot.render.misfit import may_go_unlinked
 
 log = logging.getLogger("banditore")
 
@@ -46,6 +50,12 @@ log = logging.getLogger("banditore")
 # time, up to an hour.
 REST = timedelta(minutes=2)
 LONGEST_REST = timedelta(hours=1)
+
+# A lane waits so long for the platform's pace before it leaves what is left to the next tick.
+LONGEST_WAIT = timedelta(minutes=1)
+
+# What a budget had no room for may find some when a doubtful post turns out not to be public.
+ASK_AGAIN = timedelta(hours=1)
 
 # Seconds between two tries to record an outcome, the last again and again. While the service stops, only
 # the first of them: together they fit into the time that it has.
@@ -100,6 +110,13 @@ class Ended:
     at: datetime
 
 
+class _Taken(NamedTuple):
+    """A post whose key is reserved."""
+
+    attempt_id: str
+    post: Post
+
+
 class Lanes:
     """Everything that is on its way. The clock is the ledger's; nothing here reads another."""
 
@@ -110,16 +127,19 @@ class Lanes:
         publishers: Publishers,
         said: Callable[[], Said],
         on_end: Callable[[Ended], None],
+        rates: Mapping[Platform, tuple[Rate, ...]],
     ) -> None:
         self._ledger = ledger
         self._blocking = blocking
         self._publishers = publishers
         self._said = said
         self._on_end = on_end
+        self._rates = rates
         self._silent: set[str] = set()  # channels without credentials, told once
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._is_stopping = False
-        self.unfit: dict[Key, str] = {}  # deliveries that can't be sent, of these files, and why
+        self._stopping = asyncio.Event()
+        self._unfit: dict[Key, str] = {}  # deliveries that can't be sent, of these files, and why
+        self._unpaid: dict[Key, tuple[str, datetime]] = {}  # and for want of money, until then
 
     def hand_over(
         self,
@@ -131,7 +151,7 @@ class Lanes:
     ) -> None:
         """Give a channel its work, unless it has some."""
         lane = self._lanes.get(channel)
-        if self._is_stopping or (lane is not None and not lane.done()):
+        if self._stopping.is_set() or (lane is not None and not lane.done()):
             return
         self._lanes[channel] = asyncio.create_task(
             self._run(said, history, said.agenda.channels.get(channel), doubts, deliveries),
@@ -146,7 +166,18 @@ class Lanes:
 
     def stop(self) -> None:
         """Begin nothing more; what is in flight goes on."""
-        self._is_stopping = True
+        self._stopping.set()
+
+    def held(self) -> dict[Key, str]:
+        """The deliveries that can't go out as things stand, and why."""
+        now = self._ledger.now()
+        self._unpaid = {key: each for key, each in self._unpaid.items() if now < each[1]}
+        return self._unfit | {key: why for key, (why, _) in self._unpaid.items()}
+
+    def begin_anew(self) -> None:
+        """The files have changed: what could not be sent may have been mended."""
+        self._unfit.clear()
+        self._unpaid.clear()
 
     def publisher(self, channel: Channel) -> Publisher | None:
         """Who publishes for a channel; None, told once, where nobody can."""
@@ -176,7 +207,7 @@ class Lanes:
                 _tell_trouble(error, {"attempt": attempt_id})
                 return
         for each in deliveries:
-            if self._is_stopping or channel is None:
+            if self._stopping.is_set() or channel is None:
                 return
             try:
                 tries = past.tries if (past := history.past.get(each.delivery.key)) else 0
@@ -215,37 +246,22 @@ class Lanes:
     async def _deliver(self, said: Said, channel: Channel, delivery: Delivery, tries: int) -> bool:
         """One attempt. True if the lane may go on with its next delivery."""
         agenda = said.agenda
-        calendar = agenda.calendars[channel.name]
         publisher = None if channel.is_assisted else self.publisher(channel)
         if publisher is None and not channel.is_assisted:
             return False
-        now = self._ledger.now()
-        post = render(agenda.items, delivery, channel, at=now, zone=calendar.zone)
-        if isinstance(post, Unfit):
-            self.unfit[delivery.key] = f"{post.reason}; {post.hint}" if post.hint else post.reason
-            return True
-        post = as_announced(post, agenda)
-        items = [agenda.items[each] for each in delivery.items]
-        reserved = await self._blocking(
-            self._ledger.reserve,
-            delivery,
-            post,
-            pace=_pace(calendar, now),
-            revision=_revision(items),
-            via=Via.PERSON if channel.is_assisted else Via.BOT,
-        )
-        if isinstance(reserved, Refused):
-            log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
-            return False
+        taken = await self._reserve(agenda, channel, delivery)
+        if not isinstance(taken, _Taken):
+            return taken
+        attempt_id, post = taken
 
-        trial = Trial(reserved.attempt_id, delivery, channel, post, tries)
+        trial = Trial(attempt_id, delivery, channel, post, tries)
         ready: Ready | None = None
         if publisher is not None:
-            prepared = await publisher.prepare(post, trial.attempt_id)
+            prepared = await publisher.prepare(post, attempt_id)
             if not isinstance(prepared, Ready):
                 return await self._end(trial, prepared)
             ready = prepared
-        sending = self._not_now(said, delivery, post) or await self._commit(trial, calendar)
+        sending = self._not_now(said, delivery, post) or await self._commit(trial, agenda)
         if not isinstance(sending, Sending):
             await self._blocking(self._ledger.free, trial.attempt_id, sending)
             log.info("attempt.freed", extra=fields_of(delivery, reason=sending, public="no"))
@@ -268,7 +284,7 @@ class Lanes:
         have changed while its media went up, or while the post before it was on its way."""
         now = self._ledger.now()
         calendar = said.agenda.timetables[delivery.key.channel].calendar
-        if self._is_stopping:
+        if self._stopping.is_set():
             return "the service is stopping"
         for item in (said.agenda.items[each] for each in delivery.items):
             if self._said() is not said or not said.still_says(item):
@@ -279,9 +295,61 @@ class Lanes:
             return "its words are no longer true"
         return ""
 
-    async def _commit(self, trial: Trial, calendar: Schedule) -> Sending | str:
+    async def _reserve(self, agenda: Agenda, channel: Channel, delivery: Delivery) -> _Taken | bool:
+        """Make the post and take its key; where that fails, may the lane go on with its next delivery?
+
+        Where the month's budget is too small, the post without its link is tried if the channel wants it.
+        """
+        zone = agenda.calendars[channel.name].zone
+        now = self._ledger.now()
+        short_of_money = ""
+        for without_link in (False, True):
+            post = render(
+                agenda.items, delivery, channel, at=now, zone=zone, without_link=without_link
+            )
+            if isinstance(post, Unfit) and not without_link:
+                self._unfit[delivery.key] = (
+                    f"{post.reason}; {post.hint}" if post.hint else post.reason
+                )
+                return True
+            if isinstance(post, Unfit):
+                break
+            post = as_announced(post, agenda)
+            reserved = await self._blocking(
+                self._ledger.reserve,
+                delivery,
+                post,
+                pace=self._pace(agenda, channel, now),
+                revision=_revision([agenda.items[each] for each in delivery.items]),
+                via=Via.PERSON if channel.is_assisted else Via.BOT,
+            )
+            if isinstance(reserved, Reserved):
+                return _Taken(reserved.attempt_id, post)
+            if reserved.until is not None and await self._wait(reserved.until):
+                return await self._reserve(agenda, channel, delivery)
+            if not reserved.is_over_budget:
+                log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
+                return False
+            short_of_money = short_of_money or reserved.reason
+            if not may_go_unlinked(channel):
+                break
+        until = min(month_ends(now, zone), now + ASK_AGAIN)
+        self._unpaid[delivery.key] = (short_of_money, until)
+        return True
+
+    async def _wait(self, until: datetime) -> bool:
+        """Wait for the platform's own pace. False where that is long, or the clock is not one that passes."""
+        now = self._ledger.now()
+        if until - now > LONGEST_WAIT:
+            return False
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), (until - now).total_seconds())
+            return False
+        return self._ledger.now() > now
+
+    async def _commit(self, trial: Trial, agenda: Agenda) -> Sending | str:
         """The leave to send, or why the ledger refuses it."""
-        pace = _pace(calendar, self._ledger.now())
+        pace = self._pace(agenda, trial.channel, self._ledger.now())
         try:
             committed = await self._blocking(self._ledger.commit, trial.attempt_id, pace=pace)
         except LedgerError as error:
@@ -291,6 +359,16 @@ class Lanes:
             )
             raise
         return committed.reason if isinstance(committed, Refused) else committed
+
+    def _pace(self, agenda: Agenda, channel: Channel, now: datetime) -> Pace:
+        calendar = agenda.calendars[channel.name]
+        zone = calendar.zone
+        allowance = None
+        if channel.budget is not None:
+            allowance = Allowance(month_began(now, zone), channel.budget.month)
+        midnight = instant(local_day(now, zone), time(), zone)
+        rates = self._rates.get(channel.platform, ())
+        return Pace(calendar.gap, calendar.per_day, midnight, allowance, rates)
 
     async def _end(self, trial: Trial, outcome: Outcome) -> bool:
         """Record and tell how an attempt ended. True if the lane may go on with its next delivery."""
@@ -320,7 +398,7 @@ class Lanes:
                 if not failed:
                     log.exception("record.failed", extra=told)
                 failed += 1
-                if self._is_stopping and failed > WHILE_STOPPING:
+                if self._stopping.is_set() and failed > WHILE_STOPPING:
                     log.error("record.given_up", extra=told)
                     raise
                 await asyncio.sleep(RECORD_AGAIN[min(failed, len(RECORD_AGAIN)) - 1])
@@ -359,11 +437,6 @@ def _revision(items: Sequence[Item]) -> str:
     if len(revisions) == 1:
         return revisions[0]
     return hashlib.sha256(" ".join(revisions).encode()).hexdigest()
-
-
-def _pace(calendar: Schedule, now: datetime) -> Pace:
-    midnight = instant(local_day(now, calendar.zone), time(), calendar.zone)
-    return Pace(calendar.gap, calendar.per_day, midnight)
 
 
 def _tell_trouble(error: Exception, fields: Mapping[str, object]) -> None:

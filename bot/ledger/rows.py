@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row
 
 from bot.core.model import Delivery, Post
+from bot.core.rates import Rate
 from bot.core.states import State
 from bot.ledger import tables as t
 
@@ -41,6 +42,7 @@ class Pace:
     per_day: int
     day_began: datetime  # the channel's local midnight, in UTC
     allowance: Allowance | None = None  # None = it may cost what it will
+    rates: tuple[Rate, ...] = ()  # what the platform lets pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Refused:
 
     reason: str
     is_over_budget: bool = False
+    until: datetime | None = None  # when the platform's own rate lets the next post pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,16 @@ def _pacing(db: Connection, channel: Row[Any], pace: Pace, now: datetime) -> Ref
     )
     if (today or 0) >= pace.per_day:
         return Refused(f"{pace.per_day} posts today already")
+    for rate in pace.rates:
+        earlier = db.scalars(
+            select(t.attempt.c.committed_at)
+            .where(public, t.attempt.c.committed_at > now - rate.within)
+            .order_by(t.attempt.c.committed_at.desc())
+            .limit(rate.posts)
+        ).all()
+        if len(earlier) == rate.posts:
+            until = earlier[-1] + rate.within
+            return Refused(f"the platform's pace, until {t.as_text(until)}", until=until)
     return None
 
 

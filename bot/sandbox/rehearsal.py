@@ -89,7 +89,9 @@ class Rehearsal:
         on_jump: Callable[[datetime], None] = lambda _: None,
     ) -> Report:
         """Play from the clock's instant to `until`; staff's files appear at `queued`."""
-        engine = Engine(self._ledger, self._publishers, lambda: self._script, on_end=on_end)
+        engine = Engine(
+            self._ledger, self._publishers, lambda: self._script, on_end=on_end, rates={}
+        )
         verdicts: list[Judged] = []
         held: tuple[Planned, ...] = ()
         try:
