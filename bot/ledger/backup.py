@@ -15,7 +15,6 @@ from urllib.parse import quote
 from bot.ledger.trouble import (
     LedgerCopyError,
     LedgerDamagedError,
-    LedgerFullError,
     LedgerMissingError,
     kind_of_sqlite,
 )
@@ -56,13 +55,9 @@ def back_up(ledger: Path, file: Path, *, force: bool = False) -> Copied:
     except OSError as error:
         raise LedgerCopyError(f"{file}: {error.strerror}") from error
     except sqlite3.Error as error:
-        match kind_of_sqlite(error):
-            case kind if kind is LedgerDamagedError:
-                raise LedgerDamagedError(f"{ledger}: {error}") from error
-            case kind if kind is LedgerFullError:
-                raise LedgerCopyError(f"{file}: {error}; make room there") from error
-            case _:
-                raise LedgerCopyError(f"{file}: {error}") from error
+        if kind_of_sqlite(error) is LedgerDamagedError:
+            raise LedgerDamagedError(f"{ledger}: {error}") from error
+        raise LedgerCopyError(f"{file}: {error}; see that its disk has room") from error
 
 
 def copy_beside(ledger: Path, ending: str) -> Path:
@@ -82,9 +77,7 @@ def copy_beside(ledger: Path, ending: str) -> Path:
 def _written(ledger: Path, file: Path, *, force: bool) -> Copied:
     size = ledger.stat().st_size
     if (free := shutil.disk_usage(file.parent).free) < size:
-        raise LedgerCopyError(
-            f"{file} needs {size:,} bytes, and {free:,} are free; make room there"
-        )
+        raise LedgerCopyError(f"{file} needs {size:,} bytes, and {free:,} are free: make room")
     if not force:
         # The name is ours from here on, whoever else wants it.
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

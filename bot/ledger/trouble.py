@@ -92,7 +92,7 @@ class LedgerOnNetworkError(LedgerError):
 
 
 class LedgerCopyError(LedgerError):
-    """The ledger could not be copied; it was left as it is:"""
+    """The ledger could not be copied, and nothing was changed:"""
 
 
 @contextmanager

@@ -3,11 +3,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine
 
 from bot.core.states import RELEASES_KEY
 from bot.ledger import (
@@ -15,10 +12,7 @@ from bot.ledger import (
     LedgerExistsError,
     LedgerInUseError,
     LedgerMissingError,
-    LedgerNewerError,
-    LedgerOutdatedError,
     create,
-    migrations,
     open_store,
     shown,
 )
@@ -73,32 +67,6 @@ def test_what_is_no_ledger_is_refused_and_not_touched(tmp_path: Path) -> None:
     with pytest.raises(LedgerError):
         open_store(str(path))
     assert path.read_bytes() == before
-
-
-def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    store = create(str(tmp_path / "banditore.db"))
-    with store.writing() as db:
-        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    store.close()
-    with pytest.raises(LedgerNewerError, match="Upgrade this program"):
-        open_store(str(tmp_path / "banditore.db"))
-
-
-def test_a_ledger_made_before_round_ups_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "banditore.db"
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as db:
-        config.attributes["connection"] = db
-        command.upgrade(config, "0001")
-    engine.dispose()
-    with pytest.raises(LedgerOutdatedError, match="banditore run"):
-        open_store(str(path))
-    store = open_store(str(path), upgrade=True)
-    with store.reading() as db:
-        assert compare_metadata(MigrationContext.configure(db), metadata) == []
-    store.close()
 
 
 def test_the_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
