@@ -21,7 +21,6 @@ from bot.ledger.place import network_disk
 from bot.ledger.revisions import bring_up_to_date, head, is_known, make_schema, revision_of
 from bot.ledger.trouble import (
     LedgerDamagedError,
-    LedgerError,
     LedgerExistsError,
     LedgerInUseError,
     LedgerMissingError,
@@ -30,6 +29,7 @@ from bot.ledger.trouble import (
     LedgerOutdatedError,
     LedgerReplacedError,
     told,
+    told_by_system,
 )
 
 
@@ -63,9 +63,7 @@ class Store:
             if self.path is not None:
                 yield connection.execution_options(reading=True)
             else:
-                yield connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
+                yield connection.execution_options(isolation_level="REPEATABLE READ")
 
     def time(self, connection: Connection) -> datetime | None:
         """The database server's clock, in UTC, which all nodes share; None for a file, which has none."""
@@ -87,7 +85,7 @@ class Store:
         try:
             handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise LedgerError(f"{self.path}.lock: {error.strerror}") from error
+            raise told_by_system(error, f"{self.path}.lock") from error
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -134,7 +132,7 @@ def create(database: str) -> Store:
         make_schema(database)
     except OSError as error:
         store.close()
-        raise LedgerError(f"{store.name}: {error.strerror}") from error
+        raise told_by_system(error, store.name) from error
     except BaseException:
         store.close()
         raise

@@ -6,6 +6,7 @@ schema, stays what it is.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,11 +108,24 @@ def told(ledger: str) -> Iterator[None]:
         raise kind(f"{ledger}: {_first_line(error.orig)}") from error
 
 
+def told_by_system(error: OSError, file: object) -> LedgerError:
+    """What the operating system said of `file`, as the LedgerError of its kind."""
+    kind: type[LedgerError] = LedgerError
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            kind = LedgerReadOnlyError
+        case errno.ENOSPC | errno.EDQUOT:
+            kind = LedgerFullError
+        case errno.EIO:
+            kind = LedgerDiskError
+    return kind(f"{file}: {error.strerror}")
+
+
 def kind_of_sqlite(error: sqlite3.Error) -> type[LedgerError] | None:
     """The kind of trouble that SQLite's own code names; None where it is another."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
+    if code is None:  # Python's own: a text that is none is what a page of noise looks like
+        return LedgerDamagedError if "decode" in str(error) else None
     return _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)
 
 
