@@ -81,11 +81,13 @@ class Store:
         if self.path is None:
             yield
             return
-        # The kernel gives the lock back when the process dies, however it dies.
+        # Beside the file itself, by whatever links it is reached. The kernel gives the lock back when
+        # the process dies, however it dies.
+        lock = f"{self.path.resolve()}.lock"
         try:
-            handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise told_by_system(error, f"{self.path}.lock") from error
+            raise told_by_system(error, lock) from error
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

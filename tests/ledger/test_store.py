@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,39 @@ def test_a_second_process_may_not_speak_from_the_same_ledger(tmp_path: Path) -> 
         with store.alone():  # the kernel gave the lock back
             pass
     store.close()
+
+
+def test_a_ledger_that_is_reached_by_a_link_is_the_same_ledger(tmp_path: Path) -> None:
+    create(str(tmp_path / "banditore.db")).close()
+    (tmp_path / "link.db").symlink_to("banditore.db")
+    first, second = (open_store(str(tmp_path / name)) for name in ("banditore.db", "link.db"))
+    with first.alone(), pytest.raises(LedgerInUseError), second.alone():
+        pass
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_several_that_make_a_ledger_at_once_one_does(empty_database: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(_made, [empty_database] * 4))
+    assert sorted(said) == ["LedgerExistsError"] * 3 + ["made"]
+    open_store(empty_database).close()
+
+
+def _made(database: str) -> str:
+    try:
+        create(database).close()
+    except LedgerError as error:
+        return type(error).__name__
+    return "made"
+
+
+def test_no_password_is_shown_wherever_it_stands() -> None:
+    assert (
+        shown("postgresql://host/db?user=crier&password=secret")
+        == "postgresql://host/db?user=crier"
+    )
+    with pytest.raises(LedgerError, match="neither") as refused:
+        open_store("mysql://user:secret@host/db")
+    assert "secret" not in str(refused.value)
