@@ -104,7 +104,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")  # a commit is on disk before the call it announces
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA cell_size_check=ON")  # a page of noise is told, not read
     cursor.close()
 
 

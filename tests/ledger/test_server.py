@@ -5,6 +5,7 @@ import select as waiting
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -89,10 +90,15 @@ def test_a_server_that_falls_within_a_transaction_is_told(own: tuple[Server, Sto
 
 @contextmanager
 def frozen(process: int) -> Iterator[None]:
+    """Freeze it; not for ever, so that whoever waits for its answer fails the test instead of holding it."""
+    thaw = threading.Timer(20, os.kill, (process, signal.SIGCONT))
     os.kill(process, signal.SIGSTOP)
+    thaw.start()
     try:
         yield
     finally:
+        thaw.cancel()
+        thaw.join()
         os.kill(process, signal.SIGCONT)
 
 
