@@ -1,5 +1,5 @@
 # make demo    rehearse the May 2021 newsletter on a virtual clock, nothing leaves this machine
-# make test    every test
+# make test    every test; on Debian, as root, it installs PostgreSQL where that is missing
 # make check   formatting, lint, types, and banditore's own check of content/ and schedules/
 # make bench   the benchmarks: ratios against a named baseline, measured in the same run
 # make lock    pin requirements.txt anew from pyproject.toml
@@ -8,13 +8,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test postgresql check bench lock clean
 
 demo: $(READY)
 	$(BIN)/banditore rehearse --from 2021-04-20 --to 2021-06-01
 
-test: $(READY)
+test: $(READY) postgresql
 	$(BIN)/python -m pytest
+
+postgresql:
+	@tests/postgresql.sh
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -44,7 +44,7 @@ class Service:
         self._ticking = asyncio.Lock()
         self._ticked = asyncio.Event()
         self._is_away = False  # the ledger, as far as it was told
-        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node=node)
+        ledger = Ledger(store, node=node)
         self._engine = Engine(ledger, publishers, lambda: library.current, rates=rates)
 
     async def once(self) -> None:
@@ -164,7 +164,7 @@ class Service:
                 "public": "no",
                 "do": "it goes on when the ledger is back",
             }
-            log.error("ledger.away", extra={"fields": fields})
+            log.error("tick.failed", extra={"fields": fields})
 
     def _tell_back(self) -> None:
         if self._is_away:

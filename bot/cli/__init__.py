@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from bot.cli import check, ledger, plan, preview, rehearse, run, when
+from bot.cli import backup, check, ledger, plan, preview, rehearse, run, when
 
 app = typer.Typer(
     name="banditore",
@@ -25,6 +25,7 @@ plan.register(app)
 preview.register(app)
 when.register(app)
 ledger.register(app)
+backup.register(app)
 run.register(app)
 rehearse.register(app)
 

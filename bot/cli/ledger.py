@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -61,7 +61,7 @@ def init(
     except LedgerError as error:
         fail(str(error))
     try:
-        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="init")
+        ledger = Ledger(store, node="init")
         ready = [key for key, each in catalog.items.items() if each.status is Status.READY]
         ledger.meet(catalog.channels.values(), ready)
     finally:
@@ -94,7 +94,7 @@ def log(
     except LedgerError as error:
         fail(str(error))
     try:
-        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="reader")
+        ledger = Ledger(store, node="reader")
         attempts = ledger.attempts(
             item=item,
             channel=channel,

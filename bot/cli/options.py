@@ -96,7 +96,7 @@ def read_history(database: str) -> tuple[History, datetime] | None:
     except LedgerError as error:
         fail(str(error))
     try:
-        ledger = Ledger(store, clock=lambda: datetime.now(UTC), node="reader")
+        ledger = Ledger(store, node="reader")
         return ledger.history(), ledger.now()
     finally:
         store.close()

@@ -1,22 +1,38 @@
 """The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
 
+from bot.ledger.connecting import Timeouts, shown
 from bot.ledger.ledger import Ledger
 from bot.ledger.looks import Doubt, Settled
 from bot.ledger.nodes import Node
 from bot.ledger.orders import OrderError, Resumed
-from bot.ledger.rows import Allowance, Attempt, Pace, Recorded, Refused, Reserved, Sending, Via
-from bot.ledger.store import (
+from bot.ledger.rows import (
+    Allowance,
+    Attempt,
+    Pace,
+    Recorded,
+    Refused,
+    Reserved,
+    Sending,
+    Via,
+)
+from bot.ledger.store import Store, create, open_store
+from bot.ledger.trouble import (
+    LedgerBusyError,
+    LedgerCopyError,
+    LedgerDamagedError,
+    LedgerDiskError,
     LedgerError,
     LedgerExistsError,
+    LedgerFullError,
     LedgerInUseError,
     LedgerMissingError,
     LedgerNewerError,
+    LedgerOnNetworkError,
     LedgerOutdatedError,
+    LedgerReadOnlyError,
     LedgerReplacedError,
-    Store,
-    create,
-    open_store,
-    shown,
+    LedgerUnopenedError,
+    LedgerUnreachableError,
 )
 
 __all__ = [
@@ -24,13 +40,22 @@ __all__ = [
     "Attempt",
     "Doubt",
     "Ledger",
+    "LedgerBusyError",
+    "LedgerCopyError",
+    "LedgerDamagedError",
+    "LedgerDiskError",
     "LedgerError",
     "LedgerExistsError",
+    "LedgerFullError",
     "LedgerInUseError",
     "LedgerMissingError",
     "LedgerNewerError",
+    "LedgerOnNetworkError",
     "LedgerOutdatedError",
+    "LedgerReadOnlyError",
     "LedgerReplacedError",
+    "LedgerUnopenedError",
+    "LedgerUnreachableError",
     "Node",
     "OrderError",
     "Pace",
@@ -41,6 +66,7 @@ __all__ = [
     "Sending",
     "Settled",
     "Store",
+    "Timeouts",
     "Via",
     "create",
     "open_store",

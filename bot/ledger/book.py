@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.states import State, may_become
 from bot.ledger import tables as t
@@ -41,6 +42,12 @@ def lock(db: Connection, channel: str) -> Row[Any] | None:
         .values(seq=t.channel.c.seq + 1)
         .returning(*t.channel.c)
     ).one_or_none()
+
+
+def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert what is not there yet; another node may be writing the same at this moment."""
+    new = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    db.execute(new(table).on_conflict_do_nothing(), rows)
 
 
 def find(db: Connection, attempt_id: str) -> Row[Any]:

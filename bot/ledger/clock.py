@@ -10,18 +10,28 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 # By more than this a node's own clock may not differ from the database's: what it shows and logs, and
 # the times at which it wakes, would no longer be those of the others.
 LARGEST_DRIFT = timedelta(seconds=30)
 
 
+def this_machine() -> datetime:
+    return datetime.now(UTC)
+
+
 class Clock:
     """Tells instants in UTC. Safe to ask from any thread."""
 
-    def __init__(self, ours: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        ours: Callable[[], datetime],
+        theirs: Callable[[Connection], datetime | None] = lambda _: None,
+    ) -> None:
+        """`theirs` is the database's, None where it has none of its own: see `Store.time`."""
         self._ours = ours
+        self._theirs = theirs
         self._heard: tuple[datetime, float] | None = (
             None  # the database's time, and when we heard it
         )
@@ -36,10 +46,10 @@ class Clock:
 
     def read(self, db: Connection) -> datetime:
         """The time inside a transaction; the database's own, where it is a server."""
-        if db.dialect.name != "postgresql":
-            return self._ours()
         asked = _elapsed()
-        at: datetime = db.scalar(select(func.clock_timestamp())).astimezone(UTC)  # type: ignore[union-attr]
+        at = self._theirs(db)
+        if at is None:
+            return self._ours()
         # It was true at some instant since we asked; the earliest makes leases end too soon, not too late.
         self._heard = (at, asked)
         self._drift = self._ours() - at

@@ -22,8 +22,8 @@ from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published
 from bot.core.states import State, state_of
 from bot.ledger import rules
 from bot.ledger import tables as t
-from bot.ledger.book import Book, find, lock, lock_of, move
-from bot.ledger.clock import Clock
+from bot.ledger.book import Book, find, insert_new, lock, lock_of, move
+from bot.ledger.clock import Clock, this_machine
 from bot.ledger.looks import FIRST_LOOK, Looks
 from bot.ledger.nodes import Nodes
 from bot.ledger.orders import Orders
@@ -56,13 +56,20 @@ FAILURES = 5
 # How long the external ids of a channel are looked back for the highest: they grow with time.
 _LATEST_IDS = 20
 
+# How many keys a query names at once.
+_AT_ONCE = 500
+
 
 class Ledger:
     """The one authority over what may be sent. Safe to share between processes, not between threads."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime], node: str) -> None:
+    def __init__(
+        self, store: Store, *, node: str, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        """`node` names this process. Without a `clock` (UTC) it is the database server's, or, of a file,
+        this machine's."""
         self._store = store
-        self._clock = Clock(clock)
+        self._clock = Clock(clock) if clock else Clock(this_machine, store.time)
         self._book = Book(store, self._clock, node)
         self._projection = Projection()
         self.looks = Looks(self._book)
@@ -84,7 +91,7 @@ class Ledger:
         given = {channel.name: channel for channel in channels}
         with self._book.writing() as (db, now):
             known = {row.name: row for row in db.execute(select(t.channel))}
-            for name, channel in given.items():
+            for name, channel in sorted(given.items()):
                 if (row := known.get(name)) is None:
                     _begin(db, channel, now)
                 elif row.left_at is not None or row.address != channel.address:
@@ -96,9 +103,9 @@ class Ledger:
                 left = update(t.channel).where(t.channel.c.name.in_(gone))
                 db.execute(left.values(left_at=now))
             seen = set(db.scalars(select(t.seen.c.item)))
-            new = [{"item": item, "at": now} for item in items if item not in seen]
+            new = [{"item": item, "at": now} for item in sorted(items) if item not in seen]
             if new:
-                db.execute(insert(t.seen), new)
+                insert_new(db, t.seen, new)
 
     def reserve(
         self, delivery: Delivery, post: Post, *, pace: Pace, revision: str, via: Via = Via.BOT
@@ -253,29 +260,33 @@ class Ledger:
 
     def judge(self, judged: Iterable[Judged]) -> list[Judged]:
         """Write verdicts, each once; return those that were new."""
-        written: list[Judged] = []
+        given = list(judged)
         with self._book.writing() as (db, now):
-            for each in judged:
+            # In one order on every node, so that two of them never wait for each other.
+            channels = sorted({each.delivery.key.channel for each in given})
+            seqs = {name: row.seq for name in channels if (row := lock(db, name)) is not None}
+            known = _judged(db, [str(each.delivery.key) for each in given])
+            written: dict[str, Judged] = {}
+            for each in given:
                 key = str(each.delivery.key)
-                if db.scalar(select(t.verdict.c.key).where(t.verdict.c.key == key)) is not None:
-                    continue
-                row = lock(db, each.delivery.key.channel)
-                if row is None:
-                    continue
-                db.execute(
-                    insert(t.verdict).values(
-                        key=key,
-                        channel=each.delivery.key.channel,
-                        item=each.delivery.key.item,
-                        seq=row.seq,
-                        verdict=each.verdict,
-                        reason=each.reason,
-                        due=each.delivery.placed,
-                        at=now,
-                    )
-                )
-                written.append(each)
-        return written
+                if key not in known and each.delivery.key.channel in seqs:
+                    written.setdefault(key, each)
+            rows = [
+                {
+                    "key": key,
+                    "channel": each.delivery.key.channel,
+                    "item": each.delivery.key.item,
+                    "seq": seqs[each.delivery.key.channel],
+                    "verdict": each.verdict,
+                    "reason": each.reason,
+                    "due": each.delivery.placed,
+                    "at": now,
+                }
+                for key, each in written.items()
+            ]
+            if rows:
+                db.execute(insert(t.verdict), rows)
+        return list(written.values())
 
     def wait(self, channel: str, until: datetime) -> None:
         """The platform asked this channel to wait until then; remembered over restarts."""
@@ -335,9 +346,18 @@ class Ledger:
             return [attempt_of(row) for row in db.execute(query)]
 
 
+def _judged(db: Connection, keys: list[str]) -> set[str]:
+    """Those of `keys` that have a verdict."""
+    found: set[str] = set()
+    for begin in range(0, len(keys), _AT_ONCE):
+        some = keys[begin : begin + _AT_ONCE]
+        found |= set(db.scalars(select(t.verdict.c.key).where(t.verdict.c.key.in_(some))))
+    return found
+
+
 def _begin(db: Connection, channel: Channel, now: datetime) -> None:
     fresh = {"name": channel.name, "platform": channel.platform, "address": channel.address}
-    db.execute(insert(t.channel).values(**fresh, since=now, seq=0))
+    insert_new(db, t.channel, [{**fresh, "since": now, "seq": 0}])
 
 
 def _meet_again(db: Connection, row: Row[Any], channel: Channel, now: datetime) -> None:

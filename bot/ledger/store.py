@@ -11,52 +11,26 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, func, select
 
-# How long a writer waits for another one before it gives up, in seconds.
-BUSY_TIMEOUT = 5.0
-
-
-class LedgerError(Exception):
-    """The ledger can't be used."""
-
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(f"{self.__doc__} {detail}".strip())
-
-
-class LedgerMissingError(LedgerError):
-    """There is no ledger; nothing was announced. `banditore init` makes one, here:"""
-
-
-class LedgerExistsError(LedgerError):
-    """There is a ledger already, and it was left as it is:"""
-
-
-class LedgerNewerError(LedgerError):
-    """The ledger was written by a newer banditore; nothing was announced. Upgrade this program:"""
-
-
-class LedgerOutdatedError(LedgerError):
-    """The ledger was written by an older banditore. `banditore run` brings it up to date:"""
-
-
-class LedgerReplacedError(LedgerError):
-    """The ledger's file was moved, deleted or replaced while this process used it; nothing more is sent.
-    Stop the service, see that the right file is in its place, and start again:"""
-
-
-class LedgerInUseError(LedgerError):
-    """Another banditore is running on this ledger; this one announced nothing."""
+from bot.ledger.connecting import Timeouts, engine_of, shown
+from bot.ledger.place import network_disk
+from bot.ledger.revisions import bring_up_to_date, head, is_known, make_schema, revision_of
+from bot.ledger.trouble import (
+    LedgerDamagedError,
+    LedgerExistsError,
+    LedgerInUseError,
+    LedgerMissingError,
+    LedgerNewerError,
+    LedgerOnNetworkError,
+    LedgerOutdatedError,
+    LedgerReplacedError,
+    told,
+    told_by_system,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +39,38 @@ class Store:
 
     engine: Engine
     path: Path | None  # of a SQLite file; None for a database server
+    name: str  # that path, or the server's address without its password
     inode: tuple[int, int] | None = None  # device and number of that file when it was opened
+    upgraded_from: Path | None = None  # the copy of it that was made before it was migrated
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that may write. On SQLite it is the only one.
 
         Raises LedgerReplacedError where the file in its place is not the one that was opened: what is
-        written to a file that has lost its name is written for nobody.
+        written to a file that has lost its name is written for nobody. Raises another LedgerError where
+        the database can't keep what it is given, and lets through what breaks a rule of the schema.
         """
         if self.inode is not None and self.path is not None and self.inode != _inode(self.path):
             raise LedgerReplacedError(str(self.path))
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except OperationalError as error:  # locked, read-only, no room on the disk, no connection
-            raise LedgerError(
-                f"{_name(self)}: {error.orig}; nothing is sent that it can't record"
-            ) from error
+        with told(self.name), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent view; never waits for a writer."""
-        with self.engine.connect() as connection:
-            yield connection.execution_options(reading=True)
+        """One consistent view; never waits for a writer. Raises LedgerError as `writing` does."""
+        with told(self.name), self.engine.connect() as connection:
+            if self.path is not None:
+                yield connection.execution_options(reading=True)
+            else:
+                yield connection.execution_options(isolation_level="REPEATABLE READ")
+
+    def time(self, connection: Connection) -> datetime | None:
+        """The database server's clock, in UTC, which all nodes share; None for a file, which has none."""
+        if self.path is not None:
+            return None
+        now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now.astimezone(UTC)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -99,8 +81,13 @@ class Store:
         if self.path is None:
             yield
             return
-        # The kernel gives the lock back when the process dies, however it dies.
-        handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        # Beside the file itself, by whatever links it is reached. The kernel gives the lock back when
+        # the process dies, however it dies.
+        lock = f"{self.path.resolve()}.lock"
+        try:
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise told_by_system(error, lock) from error
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,64 +104,81 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(database: str, *, upgrade: bool = False) -> Store:
+def open_store(database: str, *, upgrade: bool = False, timeouts: Timeouts | None = None) -> Store:
     """Open an existing ledger: a SQLite file's path, or a database URL.
 
-    With `upgrade` an older one is brought up to date. Raises LedgerMissingError, LedgerNewerError,
-    LedgerOutdatedError.
+    With `upgrade`, for who is about to send, an older one is brought up to date, a SQLite file after a
+    copy was made (see `Store.upgraded_from`), and every page of it is looked at. Raises
+    LedgerMissingError, LedgerNewerError, LedgerOutdatedError, LedgerOnNetworkError, LedgerCopyError, and
+    the LedgerError of whatever is wrong with the disk or the server.
     """
-    store = _connect(database)
+    store = _connect(database, timeouts or Timeouts())
     try:
-        return _opened(store, upgrade=upgrade)
+        return _opened(store, database, upgrade=upgrade)
     except BaseException:
         store.close()
         raise
 
 
 def create(database: str) -> Store:
-    """Make a new, empty ledger. Raises LedgerExistsError where there is one."""
-    store = _connect(database)
+    """Make a new, empty ledger. Raises LedgerExistsError where there is one, LedgerOnNetworkError."""
+    store = _connect(database, Timeouts())
     try:
         if store.path is not None:
+            _require_local(store.path)
             # An empty file is what a creation that was cut off leaves behind.
             if store.path.exists() and store.path.stat().st_size:
                 raise LedgerExistsError(str(store.path))
             store.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(store.path, os.O_RDWR | os.O_CREAT, 0o600))
-        elif _revision(store) is not None:
-            raise LedgerExistsError(_name(store))
-        _upgrade(store)
+        make_schema(database)
     except OSError as error:
         store.close()
-        raise LedgerError(f"{_name(store)}: {error.strerror}") from error
+        raise told_by_system(error, store.name) from error
     except BaseException:
         store.close()
         raise
     return _identified(store)
 
 
-def _opened(store: Store, *, upgrade: bool) -> Store:
-    if store.path is not None and not (store.path.is_file() and store.path.stat().st_size):
-        raise LedgerMissingError(str(store.path))
-    found = _revision(store)
+def _opened(store: Store, database: str, *, upgrade: bool) -> Store:
+    if store.path is not None:
+        _require_local(store.path)
+        if not (store.path.is_file() and store.path.stat().st_size):
+            raise LedgerMissingError(str(store.path))
+    with store.reading() as db:
+        found = revision_of(db)
     if found is None:
-        raise LedgerMissingError(_name(store))
-    scripts = ScriptDirectory.from_config(_alembic())
-    if found != scripts.get_current_head():
-        if found not in {script.revision for script in scripts.walk_revisions()}:
-            raise LedgerNewerError(_name(store))
-        if not upgrade:
-            raise LedgerOutdatedError(_name(store))
-        _upgrade(store)
-    return _identified(store)
+        raise LedgerMissingError(store.name)
+    if not is_known(found):
+        raise LedgerNewerError(store.name)
+    if upgrade:
+        _require_sound(store)
+    if found == head():
+        return _identified(store)
+    if not upgrade:
+        raise LedgerOutdatedError(store.name)
+    return replace(_identified(store), upgraded_from=bring_up_to_date(database))
 
 
-def _revision(store: Store) -> str | None:
-    try:
-        with store.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except DBAPIError as error:
-        raise LedgerError(f"{_name(store)}: {error.orig}") from error
+def _require_local(path: Path) -> None:
+    if (kind := network_disk(path)) is not None:
+        raise LedgerOnNetworkError(f"{path} ({kind})")
+
+
+def _require_sound(store: Store) -> None:
+    """Refuse a file in which an index lacks a row: `at_most_once` would let a second attempt through."""
+    if store.path is None:
+        return
+    with store.reading() as db:
+        first = db.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    if first != "ok":
+        raise LedgerDamagedError(f"{store.path}: {first}")
+
+
+def _connect(database: str, timeouts: Timeouts) -> Store:
+    engine, path = engine_of(database, timeouts)
+    return Store(engine, path, str(path) if path else shown(database))
 
 
 def _identified(store: Store) -> Store:
@@ -187,73 +191,3 @@ def _inode(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _connect(database: str) -> Store:
-    if "://" in database and not database.startswith("sqlite:"):
-        url = _url(database)
-        if url.drivername in ("postgresql", "postgres"):
-            url = url.set(drivername="postgresql+psycopg")
-        try:
-            return Store(create_engine(url, pool_pre_ping=True), None)
-        except ModuleNotFoundError as error:
-            hint = "install it with `pip install 'banditore[postgres]'`"
-            raise LedgerError(f"{error.name} is missing: {hint}") from None
-    path = Path((_url(database).database or "") if "://" in database else database)
-    # mode=rw: a connection must not make the file that only `create` may make.
-    url = URL.create(
-        "sqlite",
-        database=f"file:{quote(str(path.absolute()))}",
-        query={"mode": "rw", "uri": "true"},
-    )
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine, path)
-
-
-def _url(database: str) -> URL:
-    try:
-        return make_url(database)
-    except (
-        ArgumentError,
-        ValueError,
-    ):  # its text holds what was given, and that may hold a password
-        raise LedgerError("its address is no database URL, see BANDITORE_DATABASE") from None
-
-
-def shown(database: str) -> str:
-    """The address of a ledger without its password."""
-    return _url(database).render_as_string() if "://" in database else database
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # a commit is on disk before the call it announces
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.ledger:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _upgrade(store: Store) -> None:
-    with store.engine.begin() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _name(store: Store) -> str:
-    return str(store.path) if store.path else store.engine.url.render_as_string(hide_password=True)

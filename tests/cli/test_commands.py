@@ -10,7 +10,18 @@ import pytest
 
 from tests.office import ALWAYS, Office
 
-COMMANDS = ["check", "plan", "preview", "when", "init", "log", "run", "rehearse", "sandbox"]
+COMMANDS = [
+    "check",
+    "plan",
+    "preview",
+    "when",
+    "init",
+    "log",
+    "backup",
+    "run",
+    "rehearse",
+    "sandbox",
+]
 
 
 @pytest.fixture

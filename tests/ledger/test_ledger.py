@@ -24,7 +24,17 @@ from bot.core.model import (
     Verdict,
 )
 from bot.core.states import State
-from bot.ledger import Ledger, LedgerReplacedError, Pace, Refused, Reserved, Sending, Store, create
+from bot.ledger import (
+    Ledger,
+    LedgerReplacedError,
+    Pace,
+    Refused,
+    Reserved,
+    Sending,
+    Store,
+    create,
+    open_store,
+)
 from bot.ledger import tables as t
 from tests.core.build import TELEGRAM, at, catalog, days, item
 
@@ -48,8 +58,8 @@ class Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = create(str(tmp_path / "banditore.db"))
+def store(database: str) -> Iterator[Store]:
+    made = open_store(database)
     yield made
     made.close()
 
@@ -350,6 +360,7 @@ def test_an_address_that_is_put_back_was_a_slip(ledger: Ledger, clock: Clock) ->
     assert (known.since, known.stopped) == (began, "")
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_nothing_is_written_to_a_ledger_that_lost_its_place(
     ledger: Ledger, store: Store, tmp_path: Path
 ) -> None:

@@ -1,13 +1,11 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine
 
 from bot.core.states import RELEASES_KEY
 from bot.ledger import (
@@ -15,10 +13,7 @@ from bot.ledger import (
     LedgerExistsError,
     LedgerInUseError,
     LedgerMissingError,
-    LedgerNewerError,
-    LedgerOutdatedError,
     create,
-    migrations,
     open_store,
     shown,
 )
@@ -75,32 +70,6 @@ def test_what_is_no_ledger_is_refused_and_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    store = create(str(tmp_path / "banditore.db"))
-    with store.writing() as db:
-        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    store.close()
-    with pytest.raises(LedgerNewerError, match="Upgrade this program"):
-        open_store(str(tmp_path / "banditore.db"))
-
-
-def test_a_ledger_made_before_round_ups_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "banditore.db"
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as db:
-        config.attributes["connection"] = db
-        command.upgrade(config, "0001")
-    engine.dispose()
-    with pytest.raises(LedgerOutdatedError, match="banditore run"):
-        open_store(str(path))
-    store = open_store(str(path), upgrade=True)
-    with store.reading() as db:
-        assert compare_metadata(MigrationContext.configure(db), metadata) == []
-    store.close()
-
-
 def test_the_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
     store = create(str(tmp_path / "banditore.db"))
     with store.reading() as db:
@@ -132,3 +101,39 @@ def test_a_second_process_may_not_speak_from_the_same_ledger(tmp_path: Path) -> 
         with store.alone():  # the kernel gave the lock back
             pass
     store.close()
+
+
+def test_a_ledger_that_is_reached_by_a_link_is_the_same_ledger(tmp_path: Path) -> None:
+    create(str(tmp_path / "banditore.db")).close()
+    (tmp_path / "link.db").symlink_to("banditore.db")
+    first, second = (open_store(str(tmp_path / name)) for name in ("banditore.db", "link.db"))
+    with first.alone(), pytest.raises(LedgerInUseError), second.alone():
+        pass
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_several_that_make_a_ledger_at_once_one_does(empty_database: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(_made, [empty_database] * 4))
+    assert sorted(said) == ["LedgerExistsError"] * 3 + ["made"]
+    open_store(empty_database).close()
+
+
+def _made(database: str) -> str:
+    try:
+        create(database).close()
+    except LedgerError as error:
+        return type(error).__name__
+    return "made"
+
+
+def test_no_password_is_shown_wherever_it_stands() -> None:
+    assert (
+        shown("postgresql://host/db?user=crier&password=secret")
+        == "postgresql://host/db?user=crier"
+    )
+    with pytest.raises(LedgerError, match="neither") as refused:
+        open_store("mysql://user:secret@host/db")
+    assert "secret" not in str(refused.value)
