@@ -1,6 +1,5 @@
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.agenda import agenda
 from bot.core.history import Announced, Facts, Given
 from bot.core.judging import Judged
 from bot.core.model import (
@@ -33,78 +31,10 @@ from bot.ledger import (
     Sending,
     Store,
     create,
-    open_store,
 )
 from bot.ledger import tables as t
-from tests.core.build import TELEGRAM, at, catalog, days, item
-
-[FIRST, SECOND] = sorted(
-    agenda(catalog(item("festa", days("2021-05-20")))).deliveries.values(),
-    key=lambda delivery: delivery.rung,
-)
-OTHER = replace(FIRST, key=FIRST.key._replace(item="altra"))
-NO_PACE = Pace(timedelta(0), 1000, at("2021-05-13 00:00"))
-
-
-@dataclass
-class Clock:
-    at: datetime = field(default_factory=lambda: at("2021-05-13 10:00"))
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def pass_by(self, **some: float) -> None:
-        self.at += timedelta(**some)
-
-
-@pytest.fixture
-def store(database: str) -> Iterator[Store]:
-    made = open_store(database)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(store: Store, clock: Clock) -> Ledger:
-    made = Ledger(store, clock=clock, node="one")
-    made.meet([TELEGRAM], ["festa", "altra"])
-    return made
-
-
-def post(delivery: Delivery = FIRST) -> Post:
-    return Post(
-        key=delivery.key,
-        platform=delivery.platform,
-        text="Festa",
-        request={"method": "sendMessage"},
-        length=5,
-        limit=4096,
-        cost=Decimal("0.015"),
-        facts={"title": "Festa"},
-    )
-
-
-def reserve(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
-    reserved = ledger.reserve(delivery, post(delivery), pace=pace, revision="1")
-    assert isinstance(reserved, Reserved), reserved
-    return reserved.attempt_id
-
-
-def send(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
-    attempt_id = reserve(ledger, delivery, pace)
-    assert isinstance(ledger.commit(attempt_id, pace=pace), Sending)
-    return attempt_id
-
-
-def refusal(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
-    refused = ledger.reserve(delivery, post(delivery), pace=pace, revision="1")
-    assert isinstance(refused, Refused), refused
-    return refused.reason
+from tests.core.build import TELEGRAM, at
+from tests.ledger.build import FIRST, NO_PACE, OTHER, SECOND, Clock, post, refusal, reserve, send
 
 
 def test_an_attempt_is_reserved_committed_and_recorded(ledger: Ledger, clock: Clock) -> None:
