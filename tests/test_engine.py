@@ -26,7 +26,7 @@ from bot.core.model import (
 )
 from bot.engine import Engine
 from bot.ledger import Ledger, create
-from bot.publishers.base import Publisher, Ready, Sought, always
+from bot.publishers.base import Looked, Publisher, Ready, Sought, always
 from tests.core.build import at, catalog, days, item, schedule
 
 
@@ -51,7 +51,7 @@ class Scripted:
         self.then()
         return self.outcome
 
-    async def lookup(self, sought: Sought) -> Published:
+    async def lookup(self, sought: Sought) -> Looked:
         raise AssertionError("nothing looks here yet")
 
     async def close(self) -> None:

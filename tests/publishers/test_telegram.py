@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from pydantic import SecretStr
 from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
 from bot.publishers.base import Ready, Timeouts
 from bot.publishers.images import Images
-from bot.publishers.telegram import LONGEST_WAIT, TelegramPublisher
+from bot.publishers.telegram import TelegramPublisher
+from bot.publishers.telegram_answer import LONGEST_WAIT
 from tests.pictures import png
 from tests.publishers.contract import NOW, SHORT, PublisherContract, Subject, hear, make_post, say
 from tests.publishers.wire import answering, reply, serving
@@ -34,7 +36,11 @@ REQUEST = {
 
 
 def open_publisher(
-    base: str, timeouts: Timeouts, proxy: str = "", images: Images = NO_IMAGES
+    base: str,
+    timeouts: Timeouts,
+    proxy: str = "",
+    images: Images = NO_IMAGES,
+    trust: ssl.SSLContext | None = None,
 ) -> TelegramPublisher:
     return TelegramPublisher(
         SecretStr(TOKEN),
@@ -43,6 +49,7 @@ def open_publisher(
         timeouts=timeouts,
         proxy=proxy,
         images=images,
+        trust=trust,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,11 @@ DESCRIBED = (200, {"data": {"id": "77", "associated_metadata": {}}})
 
 
 def open_publisher(
-    base: str, timeouts: Timeouts, proxy: str = "", images: Images = NO_IMAGES
+    base: str,
+    timeouts: Timeouts,
+    proxy: str = "",
+    images: Images = NO_IMAGES,
+    trust: ssl.SSLContext | None = None,
 ) -> XPublisher:
     return XPublisher(
         "torinonelmondo",
@@ -53,6 +58,7 @@ def open_publisher(
         timeouts=timeouts,
         proxy=proxy,
         images=images,
+        trust=trust,
     )
 
 
