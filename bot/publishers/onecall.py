@@ -95,9 +95,8 @@ class Call:
 
         Raises LeaseOverError where the attempt's lease is over, NotSentError past the deadline.
         """
-        if (
-            not self._holds()
-        ):  # outside the lock: it may take a while, and the deadline comes after it
+        # Outside the lock: it may take a while, and the deadline is judged after it
+        if not still(self._holds):
             raise LeaseOverError
         with self._lock:
             self._stop_if_expired()
