@@ -66,8 +66,10 @@ class Refusals:
             case TooLateError():
                 return Deferred("this machine stood still before the first byte; nothing was sent")
         match error:
-            case RetryAfter() if wire.status == httpx.codes.TOO_MANY_REQUESTS:
-                wait = _wait(error.retry_after)
+            case RetryAfter(retry_after=timedelta() as asked) if (
+                wire.status == httpx.codes.TOO_MANY_REQUESTS
+            ):
+                wait = max(timedelta(0), min(asked, LONGEST_WAIT))
                 seconds = int(wait.total_seconds())
                 return Deferred(f"Telegram asks to wait {seconds} s", self.now() + wait)
             case ChatMigrated() if wire.status == httpx.codes.BAD_REQUEST:
@@ -119,12 +121,6 @@ class Refusals:
 
     def _said(self, error: TelegramError) -> str:
         return f"Telegram refused: {told(error.message, self.secrets)}"
-
-
-def _wait(asked: int | timedelta) -> timedelta:
-    """A flood wait within reason: a longer one would leave the calendar."""
-    wait = asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
-    return max(timedelta(0), min(wait, LONGEST_WAIT))
 
 
 def _for_a_person(reason: str) -> Deferred:

@@ -74,6 +74,8 @@ def message(chat: Chat, taken: Taken) -> dict[str, Any]:
     }
     if chat.kind == "channel":
         message["sender_chat"] = chat_json(chat)
+    if taken.origin:
+        message["forward_origin"] = taken.origin
     if taken.edited_at:
         message["edit_date"] = int(taken.edited_at.timestamp())
     if taken.photo:

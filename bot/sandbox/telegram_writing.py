@@ -78,6 +78,7 @@ def _checked(content: bytes) -> Header:
 
 
 def forward_message(sandbox: Sandbox, token: str, given: Parameters) -> Any:
+    chat_as_admin(sandbox, given)
     source = chat_of(sandbox, given, "from_chat_id")
     if source.standing is Standing.STRANGER:
         raise refused(403, f"Forbidden: bot is not a member of the {source.kind} chat")
@@ -86,14 +87,17 @@ def forward_message(sandbox: Sandbox, token: str, given: Parameters) -> Any:
         raise refused(400, "Bad Request: the message can't be forwarded")
     chat = _chat_to_write(sandbox, token, given)
     parsed = markup.Parsed(original.text, tuple(original.entities))
-    taken = _publish(sandbox, chat, parsed, given, photo=original.photo, pictures=original.pictures)
-    origin = {
+    # Of what was forwarded before, the first origin is kept
+    origin = original.origin or {
         "type": "channel",
         "date": int(original.at.timestamp()),
         "chat": chat_json(source),
         "message_id": int(original.id),
     }
-    return message(chat, taken) | {"forward_origin": origin}
+    forward = _publish(
+        sandbox, chat, parsed, given, photo=original.photo, pictures=original.pictures
+    )
+    return message(chat, sandbox.replace(replace(forward, origin=origin)))
 
 
 def _publish(

@@ -190,6 +190,27 @@ class PublisherContract:
         outcome = await say(self.subject, f"http://{free_address()}")
         assert isinstance(outcome, Deferred), outcome
 
+    async def test_a_name_that_leads_nowhere_is_deferred(self) -> None:
+        outcome = await say(self.subject, "http://platform.invalid", Timeouts(connect=2, total=4))
+        assert isinstance(outcome, Deferred), outcome
+        assert not outcome.stops_channel
+
+    @NEEDS_OPENSSL
+    async def test_a_certificate_that_nobody_vouches_for_is_deferred(self, tmp_path: Path) -> None:
+        server, _ = certified(tmp_path)
+        with serving(over_tls(server, silent_from_the_start)) as wire:
+            outcome = await say(self.subject, f"https://{wire.address}")
+            assert wire.received == 0
+        assert isinstance(outcome, Deferred), outcome
+        assert not outcome.stops_channel
+
+    @pytest.mark.parametrize("status", [401, 402, 403, 404, 409, 429, 500])
+    async def test_a_page_of_a_machine_in_between_never_stops_a_channel(self, status: int) -> None:
+        page = answering(reply(status, b"<html>Accedi alla rete</html>"))
+        outcome = await hear(self.subject, page)
+        assert isinstance(outcome, Deferred | Unknown), outcome
+        assert not (isinstance(outcome, Deferred) and outcome.stops_channel)
+
     @pytest.mark.parametrize("timeouts", [SHORT, Timeouts(connect=5, total=0.4)])
     async def test_a_connection_that_is_never_taken_is_deferred(self, timeouts: Timeouts) -> None:
         with full_backlog() as address:
@@ -326,7 +347,18 @@ class PublisherContract:
             answering(reply(200, {"ok": True, "result": {}, "data": {}})),
             answering(reply(200, {"ok": True, "result": True, "data": None})),
             answering(reply(200, {"ok": True, "result": [1], "data": [1]})),
+            answering(reply(201, b"<html>Accedi alla rete</html>")),
+            answering(reply(200, {"errors": [{"message": "partly"}]})),
+            answering(reply(202, {})),
+            answering(reply(206, b"")),
+            answering(b"HTTP/1.1 102 Processing\r\n\r\n"),
+            answering(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 500 No\r\n\r\n"),
+            answering(reply(300, b"")),
+            answering(reply(301, b"", {"Location": "/elsewhere"})),
             answering(reply(302, b"", {"Location": "/elsewhere"})),
+            answering(reply(303, b"", {"Location": "/elsewhere"})),
+            answering(reply(304, b"")),
+            answering(reply(308, b"", {"Location": "/elsewhere"})),
             answering(reply(307, b"", {"Location": "/elsewhere"})),
             answering(reply(408, b"")),
             answering(reply(500, {"ok": False, "error_code": 500, "description": "Internal"})),
@@ -334,6 +366,9 @@ class PublisherContract:
             answering(reply(502, b"<html>Bad Gateway</html>")),
             answering(reply(503, b"")),
             answering(reply(504, {})),
+            answering(reply(501, b"")),
+            answering(reply(520, b"<html>Web server returns an unknown error</html>")),
+            answering(reply(599, {"ok": True, "result": [], "errors": {}})),
         ],
     )  # fmt: skip
     async def test_anything_but_a_clear_answer_is_unknown(self, answer: Answer) -> None:
