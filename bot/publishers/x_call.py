@@ -17,7 +17,7 @@ import requests
 import tweepy
 
 from bot.publishers.base import Timeouts, always
-from bot.publishers.onecall import Call, OneCallAdapter, current
+from bot.publishers.onecall import Call, OneCallAdapter, SecondConnectionError, current
 
 # tweepy signs for this host, and an OAuth 1.0a signature covers the host (RFC 5849, section 3.4.1.2):
 # sent to api.x.com the same request might be refused, so this is also where it goes.
@@ -132,7 +132,7 @@ class Caller:
         except tweepy.HTTPException as error:
             refused: requests.Response = error.response
             return refused
-        except requests.RequestException as error:
+        except (requests.RequestException, SecondConnectionError) as error:
             return Silence(error, is_unsent=call.is_surely_unsent(), is_late=call.is_expired())
         except Exception as error:
             if whole:  # tweepy stumbled over what it says

@@ -40,13 +40,13 @@ asyncio.run(call(import_module(test).SUBJECT, base, certificate, float(lease)))
 @pytest.mark.parametrize("test", ["tests.publishers.test_telegram", "tests.publishers.test_x"])
 def test_a_process_that_was_stopped_past_its_lease_sends_nothing(tmp_path: Path, test: str) -> None:
     context, certificate = certified(tmp_path)
-    frozen: list[subprocess.Popen[str]] = []
+    frozen: list[subprocess.Popen[bytes]] = []
+    said = tmp_path / "said"
 
     def stopping_it_while_it_waits_for_us(exchange: Exchange) -> None:
         """Its connection stands, and it waits for our side of the TLS handshake."""
         (process,) = frozen
-        assert process.stdout is not None
-        until = float(process.stdout.readline())
+        until = float(said.read_text().splitlines()[0])
         os.kill(process.pid, signal.SIGSTOP)
         while time.monotonic() < until:
             time.sleep(0.01)
@@ -55,13 +55,15 @@ def test_a_process_that_was_stopped_past_its_lease_sends_nothing(tmp_path: Path,
 
     with serving(stopping_it_while_it_waits_for_us) as wire:
         command = [sys.executable, "-c", CALL, test, f"https://{wire.address}"]
-        process = subprocess.Popen(
-            [*command, str(certificate), str(LEASE)], stdout=subprocess.PIPE, text=True
-        )
+        with said.open("wb") as out:
+            process = subprocess.Popen([*command, str(certificate), str(LEASE)], stdout=out)
         frozen.append(process)
-        said, _ = process.communicate(timeout=60)
+        try:
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+            process.wait()
         assert wire.was_cut.wait(5)
-    assert process.returncode == 0
-    assert "its lease ran out before the first byte" in said
+    assert "its lease ran out before the first byte" in said.read_text()
     assert wire.connections == 1
     assert wire.received == 0

@@ -439,13 +439,19 @@ async def test_a_bot_that_may_not_write_to_the_admin_chat_is_told_so() -> None:
     assert "ot enough rights" in looked.outcome.reason
 
 
-async def test_a_message_that_the_channel_itself_forwarded_is_not_ours(office: Office) -> None:
-    above = await an_earlier_post(office, FORWARDS)
+@pytest.mark.parametrize("source", ["@altrove", "@torino"])
+async def test_a_message_that_the_channel_itself_forwarded_is_not_ours(
+    office: Office, source: str
+) -> None:
     office.sandbox.chats.append(Chat(-1001000000009, username="altrove"))
-    await office.say(replace(FORWARDS, address="@altrove"), TEXT)
-    given = {"chat_id": "@torino", "from_chat_id": "@altrove", "message_id": "1"}
+    await an_earlier_post(office, FORWARDS)
+    first = await office.say(replace(FORWARDS, address=source), TEXT)
+    assert isinstance(first, Published)
+    above = office.ids(FORWARDS)[-1]
+    given = {"chat_id": "@torino", "from_chat_id": source, "message_id": first.external_id}
     answer(office.sandbox, TELEGRAM_TOKEN, "forwardMessage", given)
-    assert [post.text for post in office.sandbox.of(Platform.TELEGRAM, "@torino")][1:] == [TEXT]
+    *_, forwarded = office.sandbox.of(Platform.TELEGRAM, "@torino")
+    assert forwarded.text == TEXT
     looked = await office.look(FORWARDS, TEXT, above=above, admin_chat=ADMINS)
     assert isinstance(looked.outcome, Unknown), looked
     assert office.copies() == []
