@@ -108,6 +108,7 @@ def credentials_of(settings: Settings) -> Credentials:
     return Credentials(
         telegram_token=settings.telegram_token or nothing,
         telegram_api=settings.telegram_api,
+        telegram_page=settings.telegram_page,
         x_api=settings.x_api,
         x={
             account: XKeys(

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = None
     telegram_token_file: Path | None = None
     telegram_api: str = "https://api.telegram.org/bot"
+    telegram_page: str = "https://t.me"
     x_consumer_key: SecretStr | None = None
     x_consumer_key_file: Path | None = None
     x_consumer_secret: SecretStr | None = None
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
         address = _address(address)
         return address if address.endswith("/bot") else f"{address}/bot"
 
-    @field_validator("x_api")
+    @field_validator("x_api", "telegram_page")
     @classmethod
     def _as_address(cls, address: str) -> str:
         return _address(address)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from bot.core.model import Channel, Deferred, Outcome, Post, Published, Rejected, Unknown
 
@@ -48,15 +48,31 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look-up found, and what it cost."""
+    """What a look-up came to, and what the platform takes for it, in US dollars."""
 
     outcome: Published | Unknown
-    cost: Decimal = Decimal(0)  # US dollars
+    cost: Decimal = Decimal(0)
 
 
 def always() -> bool:
     """The lease of a call that nobody else could make."""
     return True
+
+
+def still(holds: Callable[[], bool]) -> bool:
+    """Does a lease still hold? One of which nothing can be known doesn't."""
+    try:
+        return holds()
+    except Exception:
+        return False
+
+
+class LeaseOverError(Exception):
+    """The attempt's lease was over when its connection stood: not a byte of the request was written."""
+
+
+# What a call comes to whose lease was over when its connection stood.
+LEASE_OVER: Final = Deferred("its lease ran out before the first byte; nothing was sent")
 
 
 class Publisher(Protocol):
@@ -75,7 +91,11 @@ class Publisher(Protocol):
         ...
 
     async def lookup(self, sought: Sought) -> Looked:
-        """Look whether an attempt became public. Unknown where it was not found: that proves nothing."""
+        """Look whether an attempt became public, in the way that `sought.channel` says.
+
+        Unknown where it was not found: that proves nothing. Never raises, makes nothing public, ends
+        within the deadline of one call.
+        """
         ...
 
     async def close(self) -> None:

@@ -7,8 +7,10 @@ a redirect or a retry hidden in a library can't become a second post.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from enum import Enum
 from typing import Any
@@ -18,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from bot.publishers.base import Timeouts
+from bot.publishers.base import LeaseOverError, Timeouts, always, still
 
 
 class NotSentError(Exception):
@@ -46,10 +48,14 @@ _UNSENT = (Phase.WAITING, Phase.CONNECTING)
 class Call:
     """One call; the thread that makes it and the timer that ends it both hold it."""
 
-    def __init__(self, timeouts: Timeouts) -> None:
+    def __init__(self, timeouts: Timeouts, holds: Callable[[], bool] = always) -> None:
         self._lock = threading.Lock()
+        self._holds = holds
+        began = time.monotonic()
+        # The timer's thread may be late: a process that was stopped wakes all its threads at once.
+        self._deadline = began + timeouts.total
         # One that waited in the queue for most of its time would only be cut in the middle.
-        self._latest_start = time.monotonic() + timeouts.total / 2
+        self._latest_start = began + timeouts.total / 2
         self._phase = Phase.WAITING
         self._expired = False
         self._handle: socket.socket | None = None
@@ -61,7 +67,7 @@ class Call:
 
     def is_expired(self) -> bool:
         with self._lock:
-            return self._expired
+            return self._is_past()
 
     def hand_over(self) -> None:
         """The library gets it now. Raises NotSentError when half of its time has been spent waiting."""
@@ -85,7 +91,13 @@ class Call:
             self._stop_if_expired()
 
     def sending(self) -> None:
-        """The connection stands: from here on it may be public. Raises NotSentError past the deadline."""
+        """The connection stands: from here on it may be public.
+
+        Raises LeaseOverError where the attempt's lease is over, NotSentError past the deadline.
+        """
+        # Outside the lock: it may take a while, and the deadline is judged after it
+        if not still(self._holds):
+            raise LeaseOverError
         with self._lock:
             self._stop_if_expired()
             self._phase = Phase.SENDING
@@ -99,15 +111,19 @@ class Call:
             return self._phase in _UNSENT
 
     def close(self) -> None:
-        """Give the handle back; the call is over."""
+        """The call is over, and so is its connection: urllib3 would keep it until it is collected."""
         with self._lock:
             if self._handle is not None:
+                _shut_down(self._handle)
                 self._handle.close()
                 self._handle = None
 
     def _stop_if_expired(self) -> None:
-        if self._expired:
+        if self._is_past():
             raise NotSentError
+
+    def _is_past(self) -> bool:
+        return self._expired or time.monotonic() >= self._deadline
 
 
 current: ContextVar[Call] = ContextVar("current_call")
@@ -124,20 +140,24 @@ class OneCallAdapter(HTTPAdapter):
     """Sends what a session prepared to `base` instead, each time over a fresh connection of `current`.
 
     The request keeps the signature it was prepared with: it covers the address the library meant.
+    `trust` says which certificates are good: by default those that browsers trust.
     """
 
-    def __init__(self, meant: str, base: str, timeouts: Timeouts) -> None:
+    def __init__(
+        self, meant: str, base: str, timeouts: Timeouts, trust: ssl.SSLContext | None = None
+    ) -> None:
         self._meant = meant
         self._base = base.rstrip("/")
         self._timeouts = timeouts
+        self._trust = trust
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, ssl_context=self._trust, **kwargs)
         _guard(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
-        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
+        manager: PoolManager = super().proxy_manager_for(proxy, ssl_context=self._trust, **kwargs)
         _guard(manager)
         return manager
 

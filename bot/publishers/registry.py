@@ -19,6 +19,7 @@ from bot.publishers.images import Images
 from bot.publishers.secrets import forms
 from bot.publishers.telegram import API as TELEGRAM_API
 from bot.publishers.telegram import TelegramPublisher, token_forms
+from bot.publishers.telegram_page import PAGE as TELEGRAM_PAGE
 from bot.publishers.x import API as X_API
 from bot.publishers.x import XKeys, XPublisher, variable
 
@@ -32,6 +33,7 @@ class Credentials:
     x_api: str = X_API
     x: Mapping[str, XKeys] = field(default_factory=dict)  # by account, without "@"
     proxy: str = field(default="", repr=False)  # of an HTTP proxy; its address may hold a password
+    telegram_page: str = TELEGRAM_PAGE  # where public channels have their pages
 
     def secrets(self) -> frozenset[str]:
         """Every form of every secret, for the log's last filter."""
@@ -97,6 +99,7 @@ class Publishers:
                     timeouts=self._timeouts,
                     proxy=given.proxy,
                     images=self._images,
+                    page=given.telegram_page,
                 )
             case Platform.X:
                 keys = _keys(given.x, account)

@@ -1,38 +1,37 @@
 """Telegram: one `sendMessage` or `sendPhoto` over python-telegram-bot's `Bot`, and what each answer is worth.
 
-A photo goes up with the call that makes it public, so that call is the only one. It never retries and never waits. The bot's token is put into the address below every layer that logs,
-prints or raises, so that none of them ever holds it.
+A photo goes up with the call that makes it public, so that call is the only one. It never retries and never
+waits. The bot's token is put into the address below every layer that logs, prints or raises, so that none of
+them ever holds it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
+import ssl
+import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import httpx
 from pydantic import SecretStr
 from telegram import Bot, InputFile, LinkPreviewOptions, Message
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
 from telegram.request import HTTPXRequest
 
-from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
+from bot.core.model import Deferred, Lookup, Outcome, Post, Published, Rejected, Unknown
 from bot.publishers.base import Looked, Ready, Sought, Timeouts, always
 from bot.publishers.images import Images
-from bot.publishers.secrets import forms, told
-from bot.publishers.telegram_wire import PLACEHOLDER, Transport, Wire, wire_of_call
+from bot.publishers.secrets import forms
+from bot.publishers.telegram_answer import Refusals
+from bot.publishers.telegram_look import Forwards
+from bot.publishers.telegram_page import PAGE, Page
+from bot.publishers.telegram_wire import (
+    PLACEHOLDER,
+    Transport,
+    Wire,
+    wire_of_call,
+)
 
 API = "https://api.telegram.org/bot"
 
@@ -50,37 +49,17 @@ PREVIEW = frozenset(
     {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 )
 
-# The longest flood wait that was reported is half a day (RSStT, issue 575: 43,838 s).
-LONGEST_WAIT = timedelta(days=32)
-
 # Without it the library warns at every flood wait, and where warnings are errors the wait is lost.
 os.environ["PTB_TIMEDELTA"] = "true"
-
-# httpx raises these before the first byte of a request is written (facts: its and httpcore's source).
-_BEFORE_THE_FIRST_BYTE = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-
-# Faults of the channel's set-up that arrive as 400. Telegram's server turns every 403 whose text is an
-# ALL_CAPS constant into a 400 (telegram-bot-api, Client.cpp, fail_query_with_error).
-_SET_UP = re.compile(
-    r"""chat \s not \s found | chat_id \s is \s empty | not \s enough \s rights | no \s rights \s to
-      | need \s administrator \s rights | not \s a \s member | was \s kicked
-      | chat \s is \s deactivated | was \s deactivated
-      | \b (?: CHAT | CHANNEL | PEER | USER | BOT )_ [A-Z_]+ | \b [A-Z_]+ _FORBIDDEN \b""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 class TelegramPublisher:
     """One bot; serves every channel whose chat it may write to.
 
     `now` gives aware UTC datetimes and dates the end of a flood wait. `base_url` is what stands before
-    the token; `proxy` is the address of an HTTP proxy, "" for none (the environment is not read).
+    the token, `page` where public channels have their pages; `proxy` is the address of an HTTP proxy, ""
+    for none (the environment is not read). `trust` says which certificates are good: by default those
+    that browsers trust.
     """
 
     def __init__(
@@ -92,8 +71,9 @@ class TelegramPublisher:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         proxy: str = "",
         images: Images = Images(),  # noqa: B008 - frozen
+        page: str = PAGE,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        self._now = now
         self._images = images
         self._timeouts = timeouts
         self._token = token
@@ -104,7 +84,7 @@ class TelegramPublisher:
             write_timeout=timeouts.total,
             media_write_timeout=timeouts.total,
             httpx_kwargs={
-                "transport": Transport(token, proxy),
+                "transport": Transport(token, proxy, trust),
                 # A kept connection that the server is just closing would turn a sure failure into a
                 # doubt. A post every half hour can afford a new one.
                 "headers": {"Connection": "close"},
@@ -116,6 +96,9 @@ class TelegramPublisher:
             request=self._http,
             get_updates_request=self._http,  # never used; a second client would cost 1.7 MB
         )
+        self._refusals = Refusals(now, timeouts.total, self.secrets())
+        self._forwards = Forwards(self._bot, timeouts, self.secrets())
+        self._page = Page(page, timeouts, proxy, trust)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -133,16 +116,16 @@ class TelegramPublisher:
             return image
         return Ready(post, post.request, image)
 
-    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:  # noqa: ARG002
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:
         """Send one message. Must not be cancelled: whoever cancels it has to take it for Unknown."""
-        wire = Wire()
+        wire = Wire(holds, deadline=time.monotonic() + self._timeouts.total)
         wire_of_call.set(wire)
         try:
             async with asyncio.timeout(self._timeouts.total):
                 message = await self._send(ready)
         except Exception as error:
             await wire.hang_up()
-            return self._outcome(error, wire, str(ready.request["params"]["chat_id"]))
+            return self._refusals.outcome(error, wire, str(ready.request["params"]["chat_id"]))
         return _published(message)
 
     async def _send(self, ready: Ready) -> Message:
@@ -155,93 +138,25 @@ class TelegramPublisher:
             params["link_preview_options"] = LinkPreviewOptions(**preview)
         return await self._bot.send_message(**params)
 
-    async def lookup(self, sought: Sought) -> Looked:  # noqa: ARG002
-        """The Bot API shows a bot no history of its channel."""
-        return Looked(
-            Unknown("Telegram shows a bot no history: a person must look into the channel")
-        )
+    async def lookup(self, sought: Sought) -> Looked:
+        """Look for the message, on the channel's page or with forwards to the admin chat; costs nothing."""
+        match sought.channel.lookup:
+            case Lookup.FORWARDS:
+                return Looked(await self._forwards.look(sought))
+            case Lookup.PAGE:
+                return Looked(await self._page.look(sought))
+            case _:
+                return Looked(
+                    Unknown("Telegram shows a bot no history: a person must look into the channel")
+                )
 
     async def close(self) -> None:
         await self._http.shutdown()
-
-    def _outcome(self, error: Exception, wire: Wire, chat: str) -> Outcome:
-        """The error table. What it doesn't name may be public."""
-        match error:
-            case RetryAfter():
-                wait = _wait(error.retry_after)
-                seconds = int(wait.total_seconds())
-                return Deferred(f"Telegram asks to wait {seconds} s", self._now() + wait)
-            case ChatMigrated():
-                return Deferred(
-                    f"the chat {chat} has become a supergroup: an admin must write its new address "
-                    f"{error.new_chat_id} into the channel"
-                )
-            case BadRequest() if isinstance(error.__cause__, TelegramError):
-                return Deferred(
-                    "something between here and Telegram answered 400: an admin must look"
-                )
-            case BadRequest() if _SET_UP.search(error.message):
-                return Deferred(f"{self._said(error)}; {_mend(chat)}")
-            case BadRequest():
-                return Rejected(self._said(error))
-            case Forbidden():
-                return Deferred(f"{self._said(error)}; {_mend(chat)}")
-            case InvalidToken():
-                return Deferred(
-                    "Telegram doesn't know the bot's token: an admin must set BANDITORE_TELEGRAM_TOKEN"
-                )
-            case Conflict():
-                return Deferred(
-                    "another program uses the bot's token: an admin must stop it or make a new token"
-                )
-            case TimeoutError():
-                return self._late(wire)
-            case NetworkError() if isinstance(error.__cause__, _BEFORE_THE_FIRST_BYTE):
-                cause = type(error.__cause__).__name__
-                return Deferred(f"Telegram can't be reached ({cause}); nothing was sent")
-            case NetworkError() if wire.status == httpx.codes.TOO_MANY_REQUESTS:
-                return Deferred("Telegram asks to wait and doesn't say how long")
-            case _ if not wire.is_whole:
-                return _half_sent(type(error).__name__)
-            case _:
-                status = f", HTTP status {wire.status}" if wire.status else ""
-                return Unknown(f"no clear answer from Telegram ({type(error).__name__}{status})")
-
-    def _late(self, wire: Wire) -> Deferred | Unknown:
-        seconds = f"{self._timeouts.total:g} s"
-        if wire.never_connected:
-            return Deferred(f"no connection to Telegram within {seconds}; nothing was sent")
-        if not wire.is_whole:
-            return _half_sent(f"not within {seconds}")
-        return Unknown(f"no full answer from Telegram within {seconds}")
-
-    def _said(self, error: TelegramError) -> str:
-        return f"Telegram refused: {told(error.message, self.secrets())}"
 
 
 def token_forms(token: SecretStr) -> frozenset[str]:
     """Every form of a bot's token; what stands after the colon is the secret even by itself."""
     return forms([token, SecretStr(token.get_secret_value().partition(":")[2])])
-
-
-def _wait(asked: int | timedelta) -> timedelta:
-    """A flood wait within reason: a longer one would leave the calendar."""
-    wait = asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
-    return min(wait, LONGEST_WAIT)
-
-
-def _mend(chat: str) -> str:
-    return (
-        f"an admin must make the bot an administrator of {chat} who may post, "
-        "or mend the channel's address"
-    )
-
-
-def _half_sent(why: str) -> Deferred:
-    return Deferred(
-        f"the image did not get through to Telegram ({why}); nothing is public; "
-        "if it happens again, a smaller image helps, or more time: BANDITORE_CALL_TIMEOUT"
-    )
 
 
 def _fault(request: Mapping[str, Any]) -> str:

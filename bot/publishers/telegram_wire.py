@@ -5,44 +5,75 @@ It changes nothing else of a request; what it saw decides whether a failed call 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
+from bot.publishers.base import LeaseOverError, always, still
+
 PLACEHOLDER = "0:token"  # what python-telegram-bot and httpx take for the token
 
 # Where httpcore is while there is no connection yet. A name it no longer used would make us doubt
 # more, never less.
 _CONNECTING = frozenset(
-    f"connection.{act}.{stage}"
-    for act in ("connect_tcp", "start_tls")
+    f"{part}.{stage}"
+    for part in ("connection.connect_tcp", "connection.start_tls", "proxy.start_tls")
     for stage in ("started", "failed")
 )
+
+# What httpcore says before it writes a request, also before the one that asks a proxy for a tunnel.
+_WRITING = "http11.send_request_headers.started"
+
+
+class TooLateError(Exception):
+    """The call's deadline had passed when its connection stood: not a byte of the request was written."""
 
 
 @dataclass(slots=True)
 class Wire:
     """What is known of one call below its exceptions."""
 
+    holds: Callable[[], bool] = always  # asked once the connection stands
+    deadline: float = inf  # on the monotonic clock; the event loop's timer may be late
     last_event: str = ""
     status: int = 0
     stream: Any = None  # httpcore's connection before TLS
     is_whole: bool = True  # False while the end of an upload has not been handed over
+    is_asking_proxy: bool = False  # for a tunnel
+    stopped: LeaseOverError | TooLateError | None = None
 
     @property
     def never_connected(self) -> bool:
-        return self.last_event in _CONNECTING
+        return self.last_event in _CONNECTING or self.is_asking_proxy
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Raises LeaseOverError or TooLateError where the request must not be written any more."""
         self.last_event = event
         if event == "connection.connect_tcp.complete":
             self.stream = info["return_value"]
+        if event == _WRITING:
+            self.is_asking_proxy = info["request"].method == b"CONNECT"
+            if not self.is_asking_proxy:
+                self._stop_if_over()
+        if event.startswith("proxy.start_tls"):
+            self.is_asking_proxy = False
+
+    def _stop_if_over(self) -> None:
+        if not still(self.holds):
+            self.stopped = LeaseOverError()
+        elif time.monotonic() >= self.deadline:
+            self.stopped = TooLateError()
+        if self.stopped is not None:
+            raise self.stopped
 
     async def hang_up(self) -> None:
         """Close what a deadline in the middle of a TLS handshake leaves open."""
@@ -77,11 +108,15 @@ class Upload(httpx.AsyncByteStream):
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """Puts the token into the address at the last moment and watches the connection being made."""
+    """Puts the token into the address at the last moment and watches the connection being made.
 
-    def __init__(self, token: SecretStr, proxy: str) -> None:
+    `trust` says which certificates are good: by default those that browsers trust.
+    """
+
+    def __init__(self, token: SecretStr, proxy: str, trust: ssl.SSLContext | None = None) -> None:
         self._token = token
         self._inner = httpx.AsyncHTTPTransport(
+            verify=True if trust is None else trust,
             proxy=proxy or None,
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=0),
         )

@@ -7,6 +7,7 @@ uploaded before; only the post itself is irreversible.
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +17,21 @@ import requests
 import tweepy
 from pydantic import SecretStr
 
-from bot.core.model import Deferred, Outcome, Post, Published, Rejected, Unknown
-from bot.publishers.base import Looked, Ready, Sought, Timeouts, always
+from bot.core.model import Deferred, Lookup, Outcome, Post, Published, Rejected, Unknown
+from bot.publishers.base import (
+    LEASE_OVER,
+    LeaseOverError,
+    Looked,
+    Ready,
+    Sought,
+    Timeouts,
+    always,
+)
 from bot.publishers.images import Images
 from bot.publishers.secrets import forms, mute_talkers
 from bot.publishers.x_answer import Refusals, remaining, variable
 from bot.publishers.x_call import API, Caller, Silence, is_yes
+from bot.publishers.x_look import Timeline
 from bot.publishers.x_media import uploaded
 
 __all__ = ["API", "XKeys", "XPublisher", "variable"]
@@ -49,7 +59,8 @@ class XPublisher:
 
     `account` is its name without "@". `now` gives aware UTC datetimes and judges the reset times of an
     answer 429. `base_url` is where requests go; they are always signed for `API`. `proxy` is the address
-    of an HTTP proxy, "" for none (the environment is not read).
+    of an HTTP proxy, "" for none (the environment is not read). `trust` says which certificates are
+    good: by default those that browsers trust.
     """
 
     def __init__(
@@ -62,6 +73,7 @@ class XPublisher:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         proxy: str = "",
         images: Images = Images(),  # noqa: B008 - frozen
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         mute_talkers()
         self._account = account
@@ -76,8 +88,11 @@ class XPublisher:
             access_token_secret=keys.access_secret.get_secret_value(),
             return_type=requests.Response,
         )
-        self._caller = Caller(account, client, base_url, timeouts, proxy)
+        self._caller = Caller(account, client, base_url, timeouts, proxy, trust)
         self._refusals = Refusals(account, self.secrets())
+        self._timeline = Timeline(
+            account, keys.access_token, self._caller, self._refusals, now, timeouts.total
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._account!r})"
@@ -110,17 +125,19 @@ class XPublisher:
         body = {**post.request["body"], "media": {"media_ids": [media]}}
         return Ready(post, {**post.request, "body": body})
 
-    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:  # noqa: ARG002
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:
         """Send one post. Must not be cancelled: the call would go on, and its outcome would be lost."""
-        answer = await self._caller.post(PATH, ready.request["body"])
+        answer = await self._caller.post(PATH, ready.request["body"], holds)
         try:
             return self._outcome(answer)
         except Exception as error:
             return Unknown(f"no clear answer from X ({type(error).__name__})")
 
-    async def lookup(self, sought: Sought) -> Looked:  # noqa: ARG002
-        """A person looks: reading one's own posts costs money and has not been tried live."""
-        return Looked(Unknown(f"a person must look at https://x.com/{self._account}"))
+    async def lookup(self, sought: Sought) -> Looked:
+        """Look for the post among the account's own; each that X lists costs money."""
+        if sought.channel.lookup is not Lookup.TIMELINE:
+            return Looked(Unknown(f"a person must look at https://x.com/{self._account}"))
+        return await self._timeline.look(sought)
 
     async def close(self) -> None:
         """Waits for the call under way; it ends by its own deadline."""
@@ -130,6 +147,8 @@ class XPublisher:
 
     def _outcome(self, answer: requests.Response | Silence) -> Outcome:
         match answer:
+            case Silence(error=LeaseOverError(), is_unsent=True):
+                return LEASE_OVER
             case Silence(is_unsent=True):
                 return _unreached(answer.error)
             case Silence(is_late=True):

@@ -49,6 +49,8 @@ class Refusals:
         """What a refusal of `what` ("post", "image") at `path` means. A status that is not named here is
         Unknown: the call may have been made."""
         said = told(_explanation(response), self.secrets)
+        # A page of a machine in between says nothing of the account
+        is_its_own = isinstance(_body(response), dict)
         match response.status_code:
             case 400 if _UNKNOWN_MEDIA in said.casefold():
                 return Deferred(f"X doesn't know the image any more: {said}")
@@ -58,14 +60,16 @@ class Refusals:
                 return Deferred(
                     f"X refused the keys of {self.account}: an admin must renew "
                     f"{variable(self.account, 'ACCESS_TOKEN')} and "
-                    f"{variable(self.account, 'ACCESS_SECRET')}, or set this machine's clock"
+                    f"{variable(self.account, 'ACCESS_SECRET')}, or set this machine's clock",
+                    stops_channel=is_its_own,
                 )
             case 402:
                 return Deferred(
-                    "X's credits are used up: an admin must buy credits or raise the limit"
+                    "X's credits are used up: an admin must buy credits or raise the limit",
+                    stops_channel=is_its_own,
                 )
             case 403:
-                return self._forbidden(said, what)
+                return self._forbidden(said, what, is_its_own=is_its_own)
             case 404:
                 return Deferred(
                     f"X doesn't know {path}: an admin must check the address of its API"
@@ -76,7 +80,7 @@ class Refusals:
             case status:
                 return Unknown(f"X answered {status}, which doesn't say whether the {what} is out")
 
-    def _forbidden(self, said: str, what: str) -> Rejected | Deferred:
+    def _forbidden(self, said: str, what: str, *, is_its_own: bool) -> Rejected | Deferred:
         words = said.casefold()
         if "duplicate content" in words:
             return Rejected(
@@ -87,7 +91,8 @@ class Refusals:
             return Rejected(f"X refused the {what}: {said}")
         return Deferred(
             f"X refused: {said}; an admin must see that the app may write (Read and Write, then new "
-            f"access tokens) and that {self.account} is not locked"
+            f"access tokens) and that {self.account} is not locked",
+            stops_channel=is_its_own,
         )
 
 
@@ -108,10 +113,7 @@ def remaining(headers: Mapping[str, str]) -> dict[str, str]:
 def _explanation(response: requests.Response) -> str:
     """X's own words, from either of its two forms of error; the bare status for anything else."""
     bare = f"HTTP status {response.status_code}"
-    try:
-        body = response.json()
-    except ValueError:
-        return bare
+    body = _body(response)
     if not isinstance(body, dict):
         return bare
     errors = body.get("errors")
@@ -121,6 +123,14 @@ def _explanation(response: requests.Response) -> str:
     parts = [body.get("detail") or body.get("title")]
     parts += [error.get("message") or error.get("detail") for error in listed]
     return "; ".join(dict.fromkeys(str(part) for part in parts if part)) or bare
+
+
+def _body(response: requests.Response) -> object:
+    """The JSON of an answer; None where it is none."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def _reset(headers: Mapping[str, str], now: datetime) -> datetime:

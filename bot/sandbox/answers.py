@@ -9,12 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP status, a JSON body and headers; `took` says that followers now see something else."""
+    """An HTTP status, a body and headers; `took` says that followers now see something else."""
 
     status: int
-    body: Any
+    body: Any  # JSON, or the text of a page
     headers: Mapping[str, str] = field(default_factory=dict)
     took: bool = False
+    media_type: str = "application/json"
     reason: str = ""  # of a refusal, for the record of requests
 
 

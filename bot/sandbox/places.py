@@ -114,6 +114,7 @@ class Taken:
     url: str
     photo: str = ""  # a file's name, an address or an id; "" = none
     pictures: Sequence[Picture] = ()  # the images that were uploaded for it
+    origin: Mapping[str, Any] | None = None  # of a forward on Telegram, as its API says it
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 

@@ -153,7 +153,8 @@ async def rehearsing(
             _chat(number, each)
             for number, each in enumerate(channels, 1)
             if each.platform is Platform.TELEGRAM
-        ],
+        ]
+        + _admins(catalog),
         accounts=[_account(each) for each in channels if each.platform is Platform.X],
         title=title,
     )
@@ -175,6 +176,13 @@ def _chat(number: int, channel: Channel) -> Chat:
     return Chat(int(channel.address), title=channel.name, language=channel.language)
 
 
+def _admins(catalog: Catalog) -> list[Chat]:
+    """The chat of those who look after the crier, where there is one: look-ups forward to it."""
+    if not catalog.admin_chat.removeprefix("-").isdecimal():
+        return []
+    return [Chat(int(catalog.admin_chat), title="Admin", kind="supergroup")]
+
+
 def _account(channel: Channel) -> Account:
     return Account.make_believe(channel.address, language=channel.language)
 
@@ -184,6 +192,7 @@ def _credentials(address: Address, channels: list[Channel]) -> Credentials:
     return Credentials(
         telegram_token=SecretStr(TELEGRAM_TOKEN),
         telegram_api=address.telegram,
+        telegram_page=address.telegram_page,
         x_api=address.x,
         x={
             account.handle: XKeys(

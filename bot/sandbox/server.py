@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
 from bot.core.model import Platform
-from bot.sandbox import control, page, telegram, x
+from bot.sandbox import control, page, telegram, telegram_page, x
 from bot.sandbox.bodies import body_of, fields_of
 from bot.sandbox.images import without_bytes
 from bot.sandbox.places import Account, Chat
@@ -40,6 +40,11 @@ class Address:
     @property
     def x(self) -> str:
         """Stands in for https://api.twitter.com."""
+        return self.base
+
+    @property
+    def telegram_page(self) -> str:
+        """Stands in for https://t.me, where public channels have their pages."""
         return self.base
 
     @property
@@ -120,6 +125,15 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
             sandbox, wires, arrival, lambda: telegram.answer(sandbox, token, method, given)
         )
 
+    async def channel_page(request: Request) -> ASGIApp:
+        name, query = request.path_params["name"], dict(request.query_params)
+        chat = telegram_page.channel_of(sandbox, name)
+        address = chat.address if chat else ""
+        arrival = sandbox.note(Platform.TELEGRAM, telegram_page.CALL, address, query)
+        return await exchange(
+            sandbox, wires, arrival, lambda: telegram_page.answer(sandbox, name, query)
+        )
+
     def x_api(call: str) -> Route:
         method, path = call.split(" ")
 
@@ -144,6 +158,7 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
     return Starlette(
         routes=[
             Route("/bot{token}/{method}", bot_api, methods=["GET", "POST"]),
+            Route("/s/{name}", channel_page),
             *map(x_api, x.CALLS),
             *control.routes(sandbox),
             *page.routes(sandbox),

@@ -173,7 +173,7 @@ def _whole(arrival: Arrival, answer: Answer) -> ASGIApp:
     async def send_all(_scope: Scope, _receive: Receive, send: Send) -> None:
         arrival.answer = answer.status
         body = _body(answer)
-        await send(_start(answer.status, len(body), "application/json", answer.headers))
+        await send(_start(answer.status, len(body), answer.media_type, answer.headers))
         await send({"type": "http.response.body", "body": body})
 
     return send_all
@@ -193,7 +193,7 @@ def _half(wires: Wires, arrival: Arrival, answer: Answer) -> ASGIApp:
     async def send_half(scope: Scope, receive: Receive, send: Send) -> None:
         arrival.answer = answer.status
         body = _body(answer)
-        await send(_start(answer.status, len(body), "application/json", answer.headers))
+        await send(_start(answer.status, len(body), answer.media_type, answer.headers))
         await send(
             {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
         )
@@ -207,7 +207,7 @@ def _drip(wires: Wires, arrival: Arrival, answer: Answer, seconds: float) -> ASG
     async def send_drops(scope: Scope, _receive: Receive, send: Send) -> None:
         arrival.answer = answer.status
         body = _body(answer)
-        await send(_start(answer.status, len(body), "application/json", answer.headers))
+        await send(_start(answer.status, len(body), answer.media_type, answer.headers))
         for position in range(len(body)):
             drop = {"type": "http.response.body", "body": body[position : position + 1]}
             await send(drop | {"more_body": position < len(body) - 1})
@@ -236,6 +236,8 @@ async def _after(seconds: float) -> bool:
 
 
 def _body(answer: Answer) -> bytes:
+    if answer.media_type != "application/json":
+        return str(answer.body).encode()
     return json.dumps(answer.body, ensure_ascii=False).encode()
 
 

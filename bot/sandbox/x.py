@@ -10,6 +10,7 @@ import hashlib
 import html
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.core.model import Platform
@@ -158,14 +159,34 @@ def _timeline(sandbox: Sandbox, account: Account, asked: Asked) -> Answer:
         raise invalid(
             "since_id", [since], f"The `since_id` query parameter value [{since}] is not valid"
         )
-    posts = [post for post in sandbox.of(Platform.X, account.handle) if int(post.id) > int(since)]
+    start = _instant(query.get("start_time", ""))
+    posts = [
+        post
+        for post in sandbox.of(Platform.X, account.handle)
+        if int(post.id) > int(since) and (start is None or post.at >= start)
+    ]
     newest = posts[::-1][: int(size)]
     meta: dict[str, Any] = {"result_count": len(newest)}
     if not newest:
         return Answer(200, {"meta": meta})
     meta |= {"newest_id": newest[0].id, "oldest_id": newest[-1].id}
+    if len(posts) > len(newest):
+        meta["next_token"] = f"before-{newest[-1].id}"
     fields = set(query.get("tweet.fields", "").split(","))
     return Answer(200, {"data": [_tweet(post, fields) for post in newest], "meta": meta})
+
+
+def _instant(written: str) -> datetime | None:
+    if not written:
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        message = f"The `start_time` query parameter value [{written}] is not a valid RFC3339 date"
+        raise invalid("start_time", [written], message)
+    return at
 
 
 def _tweet(post: Taken, fields: set[str]) -> dict[str, Any]:
@@ -194,13 +215,14 @@ def full_address(link: str) -> str:
 
 
 def _wrapped(post: Taken) -> tuple[str, list[dict[str, Any]]]:
-    """The text as the API gives it back, and its links: https://t.co/… and what stands behind."""
+    """The text as the API gives it back, and its links: https://t.co/… and what stands behind.
+
+    The images of a post are a last link, which its author never wrote.
+    """
     text, urls, position = "", [], 0
     for link in count.links(post.text):
         text += html.escape(post.text[position : link.start], quote=False)
-        short = (
-            "https://t.co/" + hashlib.sha256(f"{post.id} {link.start}".encode()).hexdigest()[:10]
-        )
+        short = _short(post, link.start)
         bare = link.text.partition("://")[2] or link.text
         urls.append(
             {
@@ -212,7 +234,27 @@ def _wrapped(post: Taken) -> tuple[str, list[dict[str, Any]]]:
             }
         )
         text, position = text + short, link.end
-    return text + html.escape(post.text[position:], quote=False), urls
+    text += html.escape(post.text[position:], quote=False)
+    media = post.request.get("media") or {}
+    if keys := media.get("media_ids"):
+        short = _short(post, len(post.text))
+        text += f" {short}" if text else short
+        for key in keys:  # X lists the one link once for each image
+            urls.append(
+                {
+                    "start": len(text) - len(short),
+                    "end": len(text),
+                    "url": short,
+                    "expanded_url": f"{post.url}/photo/1",
+                    "display_url": f"pic.x.com/{short.rpartition('/')[2]}",
+                    "media_key": f"3_{key}",
+                }
+            )
+    return text, urls
+
+
+def _short(post: Taken, place: int) -> str:
+    return "https://t.co/" + hashlib.sha256(f"{post.id} {place}".encode()).hexdigest()[:10]
 
 
 CALLS = {

@@ -8,11 +8,14 @@ import hashlib
 import logging
 import os
 import socket
+import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,19 +32,22 @@ from bot.core.model import (
     Rejected,
     Unknown,
 )
-from bot.publishers.base import Publisher, Ready, Timeouts
+from bot.publishers.base import LEASE_OVER, Publisher, Ready, Timeouts, always
 from bot.publishers.images import Images
 from tests.pictures import png
 from tests.publishers.wire import (
+    HAS_OPENSSL,
     Answer,
     Exchange,
     Wire,
     answering,
+    certified,
     dripping,
     free_address,
     full_backlog,
     hanging_up_after_the_request,
     not_speaking_tls,
+    over_tls,
     refusing_the_tunnel,
     reply,
     resetting_after_the_request,
@@ -50,6 +56,7 @@ from tests.publishers.wire import (
     silent_after_the_request,
     silent_from_the_start,
     silent_without_reading,
+    through_a_tunnel,
 )
 
 NOW = datetime(2026, 5, 4, 8, 30, tzinfo=UTC)
@@ -58,7 +65,12 @@ SHORT = Timeouts(connect=0.3, total=0.6)
 
 class Opener(Protocol):
     def __call__(
-        self, base: str, timeouts: Timeouts, proxy: str = "", images: Images = ...
+        self,
+        base: str,
+        timeouts: Timeouts,
+        proxy: str = "",
+        images: Images = ...,
+        trust: ssl.SSLContext | None = None,
     ) -> Publisher: ...
 
 
@@ -92,15 +104,68 @@ def make_post(platform: Platform, request: dict[str, Any]) -> Post:
     return Post(key, platform, "Ciao", request, 4, 280, Decimal(0))
 
 
-async def say(subject: Subject, base: str, timeouts: Timeouts = SHORT, proxy: str = "") -> Outcome:
+async def say(
+    subject: Subject,
+    base: str,
+    timeouts: Timeouts = SHORT,
+    proxy: str = "",
+    *,
+    trust: ssl.SSLContext | None = None,
+    holds: Callable[[], bool] = always,
+) -> Outcome:
     """Prepare and publish once."""
-    publisher = subject.open(base, timeouts, proxy)
+    publisher = subject.open(base, timeouts, proxy, trust=trust)
     try:
         ready = await publisher.prepare(subject.post, "attempt-1")
         assert isinstance(ready, Ready)
-        return await publisher.publish(ready)
+        return await publisher.publish(ready, holds=holds)
     finally:
         await publisher.close()
+
+
+class Route(StrEnum):
+    """The ways on which a call gets to its platform."""
+
+    HTTP = "http"
+    PROXY = "http through a proxy"
+    HTTPS = "https"
+    TUNNEL = "https through a proxy's tunnel"
+
+
+NEEDS_OPENSSL = pytest.mark.skipif(not HAS_OPENSSL, reason="needs openssl to make a certificate")
+ROUTES = pytest.mark.parametrize(
+    "route",
+    [
+        Route.HTTP,
+        Route.PROXY,
+        pytest.param(Route.HTTPS, marks=NEEDS_OPENSSL),
+        pytest.param(Route.TUNNEL, marks=NEEDS_OPENSSL),
+    ],
+)
+
+
+async def say_on(
+    route: Route, folder: Path, subject: Subject, answer: Answer, holds: Callable[[], bool]
+) -> tuple[Outcome, Wire]:
+    """The outcome of one call on a route to a server that gives `answer`, and what reached it."""
+    trust = None
+    if route in (Route.HTTPS, Route.TUNNEL):
+        server, certificate = certified(folder)
+        trust = ssl.create_default_context(cafile=certificate)
+        answer = over_tls(server, answer)
+    if route is Route.TUNNEL:
+        answer = through_a_tunnel(answer)
+    with serving(answer) as wire:
+        here = f"http://{wire.address}"
+        base, proxy = {
+            Route.HTTP: (here, ""),
+            Route.PROXY: ("http://platform.invalid", here),
+            Route.HTTPS: (f"https://{wire.address}", ""),
+            Route.TUNNEL: ("https://platform.invalid", here),
+        }[route]
+        outcome = await say(subject, base, proxy=proxy, trust=trust, holds=holds)
+        assert wire.was_cut.wait(5)
+    return outcome, wire
 
 
 async def hear(subject: Subject, answer: Answer, timeouts: Timeouts = SHORT) -> Outcome:
@@ -124,6 +189,27 @@ class PublisherContract:
     async def test_a_refused_connection_is_deferred(self) -> None:
         outcome = await say(self.subject, f"http://{free_address()}")
         assert isinstance(outcome, Deferred), outcome
+
+    async def test_a_name_that_leads_nowhere_is_deferred(self) -> None:
+        outcome = await say(self.subject, "http://platform.invalid", Timeouts(connect=2, total=4))
+        assert isinstance(outcome, Deferred), outcome
+        assert not outcome.stops_channel
+
+    @NEEDS_OPENSSL
+    async def test_a_certificate_that_nobody_vouches_for_is_deferred(self, tmp_path: Path) -> None:
+        server, _ = certified(tmp_path)
+        with serving(over_tls(server, silent_from_the_start)) as wire:
+            outcome = await say(self.subject, f"https://{wire.address}")
+            assert wire.received == 0
+        assert isinstance(outcome, Deferred), outcome
+        assert not outcome.stops_channel
+
+    @pytest.mark.parametrize("status", [401, 402, 403, 404, 409, 429, 500])
+    async def test_a_page_of_a_machine_in_between_never_stops_a_channel(self, status: int) -> None:
+        page = answering(reply(status, b"<html>Accedi alla rete</html>"))
+        outcome = await hear(self.subject, page)
+        assert isinstance(outcome, Deferred | Unknown), outcome
+        assert not (isinstance(outcome, Deferred) and outcome.stops_channel)
 
     @pytest.mark.parametrize("timeouts", [SHORT, Timeouts(connect=5, total=0.4)])
     async def test_a_connection_that_is_never_taken_is_deferred(self, timeouts: Timeouts) -> None:
@@ -159,6 +245,81 @@ class PublisherContract:
         )
         assert isinstance(outcome, Deferred), outcome
 
+    # --- the lease ---
+
+    @ROUTES
+    async def test_a_lease_that_is_over_once_the_connection_stands_sends_nothing(
+        self, tmp_path: Path, route: Route
+    ) -> None:
+        asked: list[bool] = []
+
+        def holds() -> bool:
+            asked.append(False)
+            return False
+
+        outcome, wire = await say_on(route, tmp_path, self.subject, silent_from_the_start, holds)
+        assert outcome == LEASE_OVER
+        assert len(asked) == wire.connections == 1
+        assert wire.received == 0
+
+    @ROUTES
+    async def test_a_lease_that_holds_is_asked_about_once_for_a_call(
+        self, tmp_path: Path, route: Route
+    ) -> None:
+        def yes(exchange: Exchange) -> None:
+            exchange.read()
+            exchange.send(reply(*self.subject.success))
+            exchange.hold()
+
+        asked: list[bool] = []
+
+        def holds() -> bool:
+            asked.append(True)
+            return True
+
+        outcome, wire = await say_on(route, tmp_path, self.subject, yes, holds)
+        assert outcome == self.subject.published
+        assert len(asked) == wire.connections == 1
+
+    async def test_a_lease_of_which_nothing_can_be_known_sends_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        def holds() -> bool:
+            raise OSError("the ledger is gone")
+
+        outcome, wire = await say_on(
+            Route.HTTP, tmp_path, self.subject, silent_from_the_start, holds
+        )
+        assert outcome == LEASE_OVER
+        assert wire.received == 0
+
+    async def test_a_call_that_stood_still_past_its_deadline_sends_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        def holds() -> bool:
+            time.sleep(SHORT.total)  # as a process does that was stopped and woken
+            return True
+
+        outcome, wire = await say_on(
+            Route.HTTP, tmp_path, self.subject, silent_from_the_start, holds
+        )
+        assert isinstance(outcome, Deferred), outcome
+        assert wire.received == 0
+
+    async def test_a_lease_is_not_asked_about_before_there_is_a_connection(self) -> None:
+        def holds() -> bool:
+            raise AssertionError("asked too early")
+
+        with serving(silent_from_the_start) as wire:
+            for base, proxy in (
+                (f"http://{free_address()}", ""),
+                (f"https://{wire.address}", ""),
+                ("https://platform.invalid", f"http://{wire.address}"),
+            ):
+                outcome = await say(self.subject, base, proxy=proxy, holds=holds)
+                assert isinstance(outcome, Deferred), outcome
+                assert "lease" not in outcome.reason
+
     # --- it may be public ---
 
     async def test_a_reset_before_the_server_reads_is_unknown(self) -> None:
@@ -186,7 +347,18 @@ class PublisherContract:
             answering(reply(200, {"ok": True, "result": {}, "data": {}})),
             answering(reply(200, {"ok": True, "result": True, "data": None})),
             answering(reply(200, {"ok": True, "result": [1], "data": [1]})),
+            answering(reply(201, b"<html>Accedi alla rete</html>")),
+            answering(reply(200, {"errors": [{"message": "partly"}]})),
+            answering(reply(202, {})),
+            answering(reply(206, b"")),
+            answering(b"HTTP/1.1 102 Processing\r\n\r\n"),
+            answering(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 500 No\r\n\r\n"),
+            answering(reply(300, b"")),
+            answering(reply(301, b"", {"Location": "/elsewhere"})),
             answering(reply(302, b"", {"Location": "/elsewhere"})),
+            answering(reply(303, b"", {"Location": "/elsewhere"})),
+            answering(reply(304, b"")),
+            answering(reply(308, b"", {"Location": "/elsewhere"})),
             answering(reply(307, b"", {"Location": "/elsewhere"})),
             answering(reply(408, b"")),
             answering(reply(500, {"ok": False, "error_code": 500, "description": "Internal"})),
@@ -194,6 +366,9 @@ class PublisherContract:
             answering(reply(502, b"<html>Bad Gateway</html>")),
             answering(reply(503, b"")),
             answering(reply(504, {})),
+            answering(reply(501, b"")),
+            answering(reply(520, b"<html>Web server returns an unknown error</html>")),
+            answering(reply(599, {"ok": True, "result": [], "errors": {}})),
         ],
     )  # fmt: skip
     async def test_anything_but_a_clear_answer_is_unknown(self, answer: Answer) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 
-from bot.publishers.base import Timeouts
+from bot.publishers.base import LeaseOverError, Timeouts
 from bot.publishers.onecall import Call, NotSentError, SecondConnectionError
 
 LONG = Timeouts(connect=60, total=60)
@@ -48,6 +49,44 @@ def test_a_call_that_expired_while_connecting_never_sends() -> None:
     with pytest.raises(NotSentError):
         call.sending()
     assert call.is_surely_unsent()
+
+
+def test_a_call_is_past_its_deadline_by_the_clock_though_no_timer_has_fired() -> None:
+    call = Call(Timeouts(connect=60, total=0.05))
+    call.hand_over()
+    call.connecting()
+    pass_by(0.05)
+    with pytest.raises(NotSentError):
+        call.sending()
+    assert call.is_surely_unsent()
+
+
+def test_a_lease_that_took_until_the_deadline_to_answer_sends_nothing() -> None:
+    def slowly() -> bool:
+        pass_by(0.05)
+        return True
+
+    call = Call(Timeouts(connect=60, total=0.05), slowly)
+    call.hand_over()
+    call.connecting()
+    with pytest.raises(NotSentError):
+        call.sending()
+    assert call.is_surely_unsent()
+
+
+def test_a_lease_that_is_over_is_told_apart_from_a_deadline() -> None:
+    call = Call(LONG, lambda: False)
+    call.hand_over()
+    call.connecting()
+    with pytest.raises(LeaseOverError):
+        call.sending()
+    assert call.is_surely_unsent()
+
+
+def pass_by(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
 
 
 def test_a_call_that_expired_while_sending_is_shut_down_and_in_doubt() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import ssl
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +17,11 @@ from pydantic import SecretStr
 from bot.core.model import Deferred, Outcome, Platform, Published, Rejected, Unknown
 from bot.publishers.base import Ready, Timeouts
 from bot.publishers.images import Images
-from bot.publishers.telegram import LONGEST_WAIT, TelegramPublisher
+from bot.publishers.telegram import TelegramPublisher
+from bot.publishers.telegram_answer import LONGEST_WAIT
 from tests.pictures import png
 from tests.publishers.contract import NOW, SHORT, PublisherContract, Subject, hear, make_post, say
-from tests.publishers.wire import answering, reply, serving
+from tests.publishers.wire import answering, dripping, reply, serving, silent_after_the_request
 
 NO_IMAGES = Images()
 TOKEN = "7654321:AAH-secret_of_the_bot"
@@ -34,7 +37,11 @@ REQUEST = {
 
 
 def open_publisher(
-    base: str, timeouts: Timeouts, proxy: str = "", images: Images = NO_IMAGES
+    base: str,
+    timeouts: Timeouts,
+    proxy: str = "",
+    images: Images = NO_IMAGES,
+    trust: ssl.SSLContext | None = None,
 ) -> TelegramPublisher:
     return TelegramPublisher(
         SecretStr(TOKEN),
@@ -43,6 +50,7 @@ def open_publisher(
         timeouts=timeouts,
         proxy=proxy,
         images=images,
+        trust=trust,
     )
 
 
@@ -116,10 +124,59 @@ async def test_a_flood_wait_beyond_the_calendar_is_cut() -> None:
     assert outcome.until == NOW + LONGEST_WAIT
 
 
-async def test_a_flood_wait_without_a_time_is_deferred() -> None:
-    assert await refused(429, "Too Many Requests") == Deferred(
-        "Telegram asks to wait and doesn't say how long"
-    )
+async def test_a_flood_wait_may_be_a_part_of_a_second() -> None:
+    outcome = await refused(429, "Too Many Requests", retry_after=1.5)
+    assert isinstance(outcome, Deferred)
+    assert outcome.until == NOW + timedelta(seconds=1.5)
+
+
+async def test_a_flood_wait_never_ends_in_the_past() -> None:
+    outcome = await refused(429, "Too Many Requests", retry_after=-60)
+    assert isinstance(outcome, Deferred)
+    assert outcome.until == NOW
+
+
+@pytest.mark.parametrize("seconds", [None, 0, 10**20, "soon", [], True])
+async def test_a_flood_wait_without_a_time_is_deferred(seconds: object) -> None:
+    given = {} if seconds is None else {"retry_after": seconds}
+    outcome = await refused(429, "Too Many Requests", **given)
+    assert isinstance(outcome, Deferred)
+    assert not outcome.stops_channel
+
+
+async def test_a_flood_wait_is_heard_though_its_answer_never_ends() -> None:
+    start = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 9999\r\n\r\n"
+    outcome = await hear(SUBJECT, dripping(start, 0.02))
+    assert isinstance(outcome, Deferred), outcome
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"retry_after": 5}, {"migrate_to_chat_id": -100987}], ids=str
+)
+@pytest.mark.parametrize("status", [500, 502])
+async def test_a_servers_error_is_in_doubt_whatever_it_adds(
+    status: int, parameters: dict[str, Any]
+) -> None:
+    outcome = await refused(status, "Internal Server Error", **parameters)
+    assert isinstance(outcome, Unknown), outcome
+
+
+@pytest.mark.parametrize("status", [402, 405, 406, 410, 413, 418, 425, 431, 451, 499])
+async def test_a_status_that_telegram_never_gives_is_unknown(status: int) -> None:
+    assert isinstance(await refused(status, "Odd"), Unknown)
+
+
+async def test_a_call_that_finds_no_room_among_the_connections_is_deferred() -> None:
+    with serving(silent_after_the_request) as wire:
+        publisher = open_publisher(f"http://{wire.address}", Timeouts(connect=0.5, total=2))
+        ready = await publisher.prepare(SUBJECT.post, "attempt-1")
+        assert isinstance(ready, Ready)
+        outcomes = await asyncio.gather(*(publisher.publish(ready) for _ in range(33)))
+        await publisher.close()
+        assert len(wire.requests) == 32
+    assert [type(outcome) for outcome in outcomes].count(Unknown) == 32
+    (deferred,) = (each for each in outcomes if isinstance(each, Deferred))
+    assert "PoolTimeout" in deferred.reason
 
 
 @pytest.mark.parametrize(
@@ -159,6 +216,7 @@ async def test_a_channel_that_is_not_set_up_is_deferred_and_says_what_to_do(
     outcome = await refused(status, description)
     assert isinstance(outcome, Deferred), outcome
     assert "make the bot an administrator of @torino_nel_mondo" in outcome.reason
+    assert outcome.stops_channel
 
 
 async def test_a_chat_that_moved_is_deferred_and_names_its_new_address() -> None:
@@ -169,6 +227,7 @@ async def test_a_chat_that_moved_is_deferred_and_names_its_new_address() -> None
     )
     assert isinstance(outcome, Deferred)
     assert "-100987" in outcome.reason
+    assert outcome.stops_channel
 
 
 @pytest.mark.parametrize(
@@ -181,17 +240,20 @@ async def test_a_token_that_telegram_does_not_know_is_deferred(
     outcome = await refused(status, description)
     assert isinstance(outcome, Deferred)
     assert "BANDITORE_TELEGRAM_TOKEN" in outcome.reason
+    assert outcome.stops_channel
 
 
 async def test_a_token_that_two_programs_use_is_deferred() -> None:
     outcome = await refused(409, "Conflict: terminated by other getUpdates request")
     assert isinstance(outcome, Deferred)
     assert "another program" in outcome.reason
+    assert outcome.stops_channel
 
 
 async def test_a_400_that_is_not_telegrams_own_is_deferred() -> None:
     outcome = await hear(SUBJECT, answering(reply(400, b"<html>Bad Request</html>")))
     assert isinstance(outcome, Deferred), outcome
+    assert not outcome.stops_channel
 
 
 async def test_a_message_without_a_number_is_unknown() -> None:

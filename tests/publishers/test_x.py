@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,11 @@ DESCRIBED = (200, {"data": {"id": "77", "associated_metadata": {}}})
 
 
 def open_publisher(
-    base: str, timeouts: Timeouts, proxy: str = "", images: Images = NO_IMAGES
+    base: str,
+    timeouts: Timeouts,
+    proxy: str = "",
+    images: Images = NO_IMAGES,
+    trust: ssl.SSLContext | None = None,
 ) -> XPublisher:
     return XPublisher(
         "torinonelmondo",
@@ -53,6 +58,7 @@ def open_publisher(
         timeouts=timeouts,
         proxy=proxy,
         images=images,
+        trust=trust,
     )
 
 
@@ -159,17 +165,39 @@ async def test_old_style_errors_are_told_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "advice"),
+    ("status", "advice", "stops"),
     [
-        (401, "BANDITORE_X_TORINONELMONDO_ACCESS_TOKEN"),
-        (402, "buy credits"),
-        (404, "check the address"),
+        (401, "BANDITORE_X_TORINONELMONDO_ACCESS_TOKEN", True),
+        (402, "buy credits", True),
+        (404, "check the address", False),
     ],
 )
-async def test_what_an_admin_can_mend_is_deferred(status: int, advice: str) -> None:
+async def test_what_an_admin_can_mend_is_deferred(status: int, advice: str, stops: bool) -> None:
     outcome = await refused(status, problem(status, "No", "no"))
     assert isinstance(outcome, Deferred), outcome
     assert advice in outcome.reason
+    assert outcome.stops_channel is stops
+
+
+@pytest.mark.parametrize("body", [[], "no", b"<html>", b"[" * 100_000], ids=repr)
+async def test_a_rate_limit_in_odd_words_is_deferred_all_the_same(body: object) -> None:
+    outcome = await refused(429, body, x_rate_limit_remaining=0, x_rate_limit_reset=SOON)
+    assert isinstance(outcome, Deferred), outcome
+    assert outcome.until is not None
+    assert outcome.until.timestamp() == SOON
+
+
+async def test_a_reset_that_is_no_number_ends_nothing() -> None:
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}
+    outcome = await hear(SUBJECT, answering(reply(429, {}, headers)))
+    assert isinstance(outcome, Deferred), outcome
+    assert outcome.until == NOW + WINDOW
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_even_tried(status: int) -> None:
+    outcome = await hear(SUBJECT, answering(reply(status, b"", {"Location": "/2/tweets"})))
+    assert outcome == Unknown("no clear answer from X (TooManyRedirects)")
 
 
 async def test_a_duplicate_is_rejected_and_points_to_the_earlier_one() -> None:
@@ -204,6 +232,7 @@ async def test_a_403_about_rights_is_deferred_and_says_what_to_do(detail: str) -
     outcome = await refused(403, problem(403, "Forbidden", detail))
     assert isinstance(outcome, Deferred), outcome
     assert "Read and Write" in outcome.reason
+    assert outcome.stops_channel
 
 
 @pytest.mark.parametrize("status", [405, 409, 418, 425, 499])

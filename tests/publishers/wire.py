@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 Answer = Callable[["Exchange"], None]
 
@@ -26,9 +30,12 @@ class Exchange:
             received += self._more()
         head, _, body = received.partition(b"\r\n\r\n")
         length = next(
-            int(line.split(b":")[1])
-            for line in head.split(b"\r\n")
-            if line.lower().startswith(b"content-length")
+            (
+                int(line.split(b":")[1])
+                for line in head.split(b"\r\n")
+                if line.lower().startswith(b"content-length")
+            ),
+            0,
         )
         while len(body) < length:
             body += self._more()
@@ -39,8 +46,8 @@ class Exchange:
 
     def hold(self) -> None:
         """Say nothing more until the other side hangs up."""
-        while self.connection.recv(65536):
-            pass
+        while data := self.connection.recv(65536):
+            self.wire.received += len(data)
         self.wire.was_cut.set()
 
     def reset(self) -> None:
@@ -52,6 +59,7 @@ class Exchange:
         data = self.connection.recv(65536)
         if not data:
             raise ConnectionError
+        self.wire.received += len(data)
         return data
 
 
@@ -61,6 +69,7 @@ class Wire:
     def __init__(self, answer: Answer) -> None:
         self.requests: list[bytes] = []
         self.connections = 0
+        self.received = 0  # bytes of requests, below TLS and behind a proxy's tunnel
         self.was_closed = threading.Event()  # we ended it all
         self.was_cut = threading.Event()  # the other side ended the connection first
         self._answer = answer
@@ -204,3 +213,45 @@ def not_speaking_tls(exchange: Exchange) -> None:
 def refusing_the_tunnel(exchange: Exchange) -> None:
     exchange.connection.recv(65536)
     exchange.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+
+def over_tls(context: ssl.SSLContext, answer: Answer) -> Answer:
+    """The same behind https."""
+
+    def answer_over_tls(exchange: Exchange) -> None:
+        with context.wrap_socket(exchange.connection, server_side=True) as connection:
+            answer(Exchange(connection, exchange.wire))
+
+    return answer_over_tls
+
+
+def through_a_tunnel(answer: Answer) -> Answer:
+    """The same behind a proxy that makes a tunnel; it leads to this very server, whatever was asked."""
+
+    def answer_in_the_tunnel(exchange: Exchange) -> None:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += exchange.connection.recv(1)
+        exchange.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+        answer(exchange)
+
+    return answer_in_the_tunnel
+
+
+# --- certificates -------------------------------------------------------------------------------
+
+HAS_OPENSSL = shutil.which("openssl") is not None
+
+
+def certified(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's side of TLS for 127.0.0.1 and platform.invalid, and the certificate to trust."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=platform.invalid "
+        "-addext subjectAltName=DNS:platform.invalid,IP:127.0.0.1 "
+        f"-keyout {key} -out {certificate}"
+    )
+    subprocess.run(command.split(), check=True, capture_output=True)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, key)
+    return server, certificate
