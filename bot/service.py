@@ -48,7 +48,10 @@ class Service:
         self._engine = Engine(ledger, publishers, lambda: library.current, rates=rates)
 
     async def once(self) -> None:
-        """One pass: whatever is due goes out, then it is over; a signal ends it after the calls in flight."""
+        """One pass: whatever is due goes out, then it is over; a signal ends it after the calls in flight.
+
+        What waits because an earlier post is in doubt is waited for: that is a minute or two.
+        """
 
         def stop() -> None:
             log.info("service.stopping", extra={"fields": {}})
@@ -60,6 +63,9 @@ class Service:
                 await self._begin()
                 await self._tick()
                 await self._engine.settle()
+                while await self._engine.wait_for_a_look():
+                    await self._tick()
+                    await self._engine.settle()
             finally:
                 await self._engine.close()
 

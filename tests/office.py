@@ -82,6 +82,7 @@ class Office:
             keys = Account.make_believe("torino")
             given |= {
                 "BANDITORE_TELEGRAM_API": self.address.telegram,
+                "BANDITORE_TELEGRAM_PAGE": self.address.telegram_page,
                 "BANDITORE_TELEGRAM_TOKEN": TELEGRAM_TOKEN,
                 "BANDITORE_X_API": self.address.x,
                 "BANDITORE_X_CONSUMER_KEY": keys.consumer_key,

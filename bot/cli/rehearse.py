@@ -157,6 +157,7 @@ def sandbox(
         believed = Account.make_believe("any")
         lines = {
             "BANDITORE_TELEGRAM_API": address.telegram,
+            "BANDITORE_TELEGRAM_PAGE": address.telegram_page,
             "BANDITORE_TELEGRAM_TOKEN": TELEGRAM_TOKEN,
             "BANDITORE_X_API": address.x,
             "BANDITORE_X_CONSUMER_KEY": believed.consumer_key,

@@ -103,6 +103,11 @@ class Engine:
         """Wait until no lane has anything in flight."""
         await self._lanes.settle()
 
+    async def wait_for_a_look(self) -> bool:
+        """Wait until the next look for a doubtful post is due. False if there is none, or it stops."""
+        at = await self._blocking(self._ledger.looks.next)
+        return at is not None and await self._lanes.wait(at)
+
     def stop(self) -> None:
         """Begin nothing more; what is in flight goes on."""
         self._lanes.stop()

@@ -52,7 +52,7 @@ REST = timedelta(minutes=2)
 LONGEST_REST = timedelta(hours=1)
 
 # A lane waits so long for the platform's pace before it leaves what is left to the next tick.
-LONGEST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=2)
 
 # What a budget had no room for may find some when a doubtful post turns out not to be public.
 ASK_AGAIN = timedelta(hours=1)
@@ -167,6 +167,19 @@ class Lanes:
     def stop(self) -> None:
         """Begin nothing more; what is in flight goes on."""
         self._stopping.set()
+
+    async def wait(self, until: datetime) -> bool:
+        """Wait until then. False where that is long, where it stops, or where the clock is not one that
+        passes."""
+        now = self._ledger.now()
+        if until <= now:
+            return not self._stopping.is_set()
+        if until - now > LONGEST_WAIT:
+            return False
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), (until - now).total_seconds())
+            return False
+        return self._ledger.now() > now
 
     def held(self) -> dict[Key, str]:
         """The deliveries that can't go out as things stand, and why."""
@@ -325,7 +338,7 @@ class Lanes:
             )
             if isinstance(reserved, Reserved):
                 return _Taken(reserved.attempt_id, post)
-            if reserved.until is not None and await self._wait(reserved.until):
+            if reserved.until is not None and await self.wait(reserved.until):
                 return await self._reserve(agenda, channel, delivery)
             if not reserved.is_over_budget:
                 log.debug("delivery.waits", extra=fields_of(delivery, reason=reserved.reason))
@@ -336,16 +349,6 @@ class Lanes:
         until = min(month_ends(now, zone), now + ASK_AGAIN)
         self._unpaid[delivery.key] = (short_of_money, until)
         return True
-
-    async def _wait(self, until: datetime) -> bool:
-        """Wait for the platform's own pace. False where that is long, or the clock is not one that passes."""
-        now = self._ledger.now()
-        if until - now > LONGEST_WAIT:
-            return False
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), (until - now).total_seconds())
-            return False
-        return self._ledger.now() > now
 
     async def _commit(self, trial: Trial, agenda: Agenda) -> Sending | str:
         """The leave to send, or why the ledger refuses it."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.core.model import Published, Unknown
 from bot.core.states import State
@@ -24,7 +24,7 @@ from bot.ledger.rows import whole_of
 FIRST_LOOK = timedelta(seconds=15)
 # Between a look that found nothing and the next; after the last of them a person is asked. Meanwhile the
 # channel waits, so that only one of its posts is in doubt.
-PAUSES = (timedelta(seconds=30), timedelta(minutes=2))
+PAUSES = (timedelta(seconds=20), timedelta(minutes=1))
 
 # How long a look may take before another node may begin one.
 _LEASE = timedelta(minutes=2)
@@ -68,6 +68,13 @@ class Looks:
         )
         with self._book.store.reading() as db:
             return [(row.id, row.channel) for row in db.execute(query)]
+
+    def next(self) -> datetime | None:
+        """When the next look is due, or was; None if nothing is looked for."""
+        query = select(func.min(t.attempt.c.look_at)).where(t.attempt.c.state == State.UNKNOWN)
+        with self._book.store.reading() as db:
+            at: datetime | None = db.scalar(query)
+            return at
 
     def begin(self, attempt_id: str) -> Doubt | None:
         """Take a look upon oneself. None if somebody else has, or it is no longer in doubt."""

@@ -54,7 +54,11 @@ async def test_killed_at_thirty_moments_nothing_goes_out_twice_and_nothing_is_lo
     async with serve(sandbox) as address:
         office = Office(tmp_path, address)
         second = '  telegram-due: {platform: telegram, chat: "@torino_due", language: it, schedule: always}\n'
-        office.write("schedules/channels.yaml", CHANNELS + second)
+        # Nobody looks for what is in doubt here: what no machine may decide is what the test is about.
+        office.write(
+            "schedules/channels.yaml", CHANNELS.replace("torino,", "torino, lookup: none,") + second
+        )
+        office.environment["BANDITORE_PACING"] = "off"
         assert (await office.finish("init"))[0] == 0
         # Three to a file: more of one file that are late would be said in one round-up.
         for number in range(0, len(TITLES), 3):

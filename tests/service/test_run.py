@@ -17,12 +17,14 @@ import pytest
 from bot.sandbox import Account, Chat, Fault, Kind, Moment, Sandbox, Standing, serve
 from tests.office import ALWAYS, Office
 
+ADMIN_CHAT = -1001234567890
+
 
 @pytest.fixture
 def sandbox() -> Sandbox:
     return Sandbox(
         now=lambda: datetime.now(UTC),
-        chats=[Chat(-1001, "torino")],
+        chats=[Chat(-1001, "torino"), Chat(ADMIN_CHAT, title="Admin", kind="supergroup")],
         accounts=[Account.make_believe("torino")],
     )
 
@@ -125,19 +127,50 @@ async def test_the_trouble_of_one_channel_does_not_stop_the_other(
     assert "channel" in refused["reason"]
 
 
-async def test_an_answer_that_never_came_is_unknown_and_never_sent_again(
+async def test_an_answer_that_never_came_is_looked_for_and_never_sent_again(
     office: Office, sandbox: Sandbox
 ) -> None:
+    """X shows an account its own posts; on Telegram nobody was told how to look."""
     office.write_items("content/a.yaml", ["Uno"])
     sandbox.fail(Fault(Kind.CUT, Moment.AFTER, times=2))
     for _ in range(3):
         await office.finish("run", "--once")
     assert titles(sandbox) == once_each("Uno")
-    assert [row["state"] for row in await office.log()] == ["unknown", "unknown"]
+    states = {row["channel"]: row["state"] for row in await office.log()}
+    assert states == {"telegram-it": "unknown", "x-it": "published"}
+    [found] = [row for row in await office.log() if row["channel"] == "x-it"]
+    [post] = [post for post in sandbox.posts if post.platform == "x"]
+    assert found["url"] == f"https://x.com/torino/status/{post.id}"
     _, output = await office.finish("log")
-    assert output.count("may be public: look at the channel") == 2
+    assert output.count("may be public: look at the channel") == 1
     _, output = await office.finish("plan", "--json")
-    assert {row["state"] for row in json.loads(output)} == {"unknown"}
+    assert {row["state"] for row in json.loads(output)} == {"unknown", "published"}
+
+
+@pytest.mark.parametrize("way", ["page", "forwards"])
+async def test_on_telegram_it_is_looked_for_as_the_channel_says(
+    office: Office, sandbox: Sandbox, way: str
+) -> None:
+    channel = (
+        f'{{platform: telegram, chat: "@torino", language: it, schedule: always, lookup: {way}}}'
+    )
+    office.write(
+        "schedules/channels.yaml",
+        f'admin_chat: "{ADMIN_CHAT}"\nchannels:\n  telegram-it: {channel}\n',
+    )
+    # Forwards begin above the last post that is known.
+    office.write_items("content/a.yaml", ["Uno"])
+    await office.finish("run", "--once")
+    office.write_items("content/b.yaml", ["Due"])
+    sandbox.fail(Fault(Kind.CUT, Moment.AFTER))
+    await office.finish("run", "--once")
+    public = [post.text.splitlines()[1] for post in sandbox.posts if post.channel == "@torino"]
+    assert public == ["Uno", "Due"]
+    rows = await office.log()
+    assert [row["state"] for row in rows] == ["published", "published"]
+    assert [row["url"] for row in rows] == [
+        f"https://t.me/torino/{row['external_id']}" for row in rows
+    ]
 
 
 async def test_a_rate_limit_is_waited_for_and_the_post_goes_out_once(
