@@ -200,7 +200,9 @@ def _nothing_is_lost(
         past = history.past.get(delivery.key)
         if past is not None and past.state in (State.RESERVED, State.SENDING):
             yield Broken("nothing stays under way", f"{delivery.key}: {past.state}")
-        if _could_have_gone(delivery, office, history, calm + AFTERMATH):
+        if delivery.deadline <= now and _could_have_gone(
+            delivery, office, history, calm + AFTERMATH
+        ):
             yield Broken("what could go out in calm did", str(delivery.key))
 
 
