@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.core.agenda import Agenda
 from bot.core.model import Item, Post
-from bot.engine import Ended, Engine
+from bot.engine import Engine
 from bot.ledger import Ledger, LedgerError
 from tests.simulation.database import Database
 from tests.simulation.loop import MICRO, RUNNING, Book, Loop, OverrunError, Process, begin
@@ -160,10 +160,7 @@ class World:
     def _look_soon(self) -> None:
         """The running service looks every 30 seconds; here its looks are where something has happened."""
         for life in self.living:
-            self.look_soon(life)
-
-    def look_soon(self, life: Life) -> None:
-        self._in(self.script.between(0, INTERVAL), life.look)
+            self._in(self.script.between(0, INTERVAL), life.look)
 
     def _start(self) -> None:
         self._started += 1
@@ -298,9 +295,7 @@ class Life:
             on_submit=lambda name, args: world.on_submit(self, name, args),
         )
         ledger = Ledger(world.database.store, clock=self.now, node=self.name)
-        self.engine = Engine(
-            ledger, self.publisher, lambda: self.reading, on_end=self._on_end, book=book
-        )
+        self.engine = Engine(ledger, self.publisher, lambda: self.reading, book=book)
 
     def now(self) -> datetime:
         return self.world.now() + self.skew
@@ -344,9 +339,6 @@ class Life:
         if planned.next:
             rests.append((planned.next - self.now()).total_seconds())
         return max(min(rests), 0.0)
-
-    def _on_end(self, _: Ended) -> None:
-        self.world.look_soon(self)
 
     async def rest(self, seconds: float) -> None:
         loop = self.world.loop
