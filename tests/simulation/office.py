@@ -100,16 +100,21 @@ def _calendar(chance: Random) -> Schedule:
     )
     # Some close a minute after the rung: whatever is slow then stands before a closed door.
     closes = chance.choice((time(19, 30), time(19, 30), time(rung, 31)))
+    opens = time(8, 30)
+    gap, per_day = chance.choice((0, 0, 5, 30)), chance.choice((1, 1, 2, 50, 50, 50))
+    if chance.random() < 0.15:  # one that speaks by night, where "tomorrow" turns into "today"
+        ladder, opens, closes = ("1 day before at 23:59",), time(), time(23, 59, 59)
+        gap, per_day = 0, 50
     return Schedule(
         name="standard",
         zone=ROME,
         zone_name="Europe/Rome",
         announce=tuple(step(each) for each in ladder),
         each_date=(step(ladder[0]),),
-        hours=Hours(frozenset(range(7)), time(8, 30), closes),
+        hours=Hours(frozenset(range(7)), opens, closes),
         holidays=frozenset(),
-        gap=timedelta(minutes=chance.choice((0, 0, 5, 30))),
-        per_day=chance.choice((2, 4, 50, 50)),
+        gap=timedelta(minutes=gap),
+        per_day=per_day,
         round_up=Weekly(0, time(9, 15)) if chance.random() < 0.2 else None,
     )
 
