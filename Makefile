@@ -1,14 +1,16 @@
 # make demo    rehearse the May 2021 newsletter on a virtual clock, nothing leaves this machine
 # make test    every test; on Debian, as root, it installs PostgreSQL where that is missing
 # make check   formatting, lint, types, and banditore's own check of content/ and schedules/
+# make torture thousands of worlds in which everything goes wrong, see docs/torture.md
 # make bench   the benchmarks: ratios against a named baseline, measured in the same run
 # make lock    pin requirements.txt anew from pyproject.toml
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+SEEDS ?= 10000
 
-.PHONY: demo test postgresql check bench lock clean
+.PHONY: demo test postgresql check torture bench lock clean
 
 demo: $(READY)
 	$(BIN)/banditore rehearse --from 2021-04-20 --to 2021-06-01
@@ -24,6 +26,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/banditore check
+
+torture: $(READY)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 bench: $(READY)
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -17,7 +17,7 @@ from bot.core.states import State
 from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.lanes import Ended, Lanes, Publishers, Said
-from bot.engine.telling import fields_of, tell_pause, tell_unknown
+from bot.engine.telling import fields_of, tell_pause, tell_unknown, tell_verdict
 from bot.ledger import Ledger, LedgerError
 
 log = logging.getLogger("banditore")
@@ -56,9 +56,12 @@ class Engine:
         """
         self._is_alone = alone
         await self._blocking(self._ledger.sweep, alone=alone)
-        for attempt in await self._blocking(self._ledger.attempts, states=[State.UNKNOWN]):
-            if attempt.within is None:
-                tell_unknown(attempt)
+        unknown = await self._blocking(self._ledger.attempts, states=[State.UNKNOWN])
+        whole = [attempt for attempt in unknown if attempt.within is None]
+        for attempt in whole:
+            tell_unknown(attempt)
+        to_settle = [attempt.id for attempt in whole if attempt.look_at is None]
+        await self._blocking(self._ledger.notices.told, attempts=to_settle)
 
     async def tick(self) -> Plan:
         """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
@@ -67,7 +70,9 @@ class Engine:
             self._ledger.nodes.beat, said.revision, said.modified, alone=self._is_alone
         )
         for attempt in await self._blocking(self._ledger.sweep, alone=False):
-            tell_unknown(attempt)
+            if attempt.look_at is not None:
+                tell_unknown(attempt)
+        await self._tell_news()
         self._tell_fault(fault)
         if fault:
             return Plan(self._ledger.now(), (), (), (), ())
@@ -89,7 +94,8 @@ class Engine:
         )
         self._tell_held(planned)
         if planned.judged:
-            await self._judge(planned)
+            await self._blocking(self._ledger.judge, planned.judged)
+            await self._tell_news()
         due: dict[str, list[Planned]] = defaultdict(list)
         for each in planned.due:
             due[each.delivery.key.channel].append(each)
@@ -157,7 +163,17 @@ class Engine:
                 )
                 log.warning("delivery.held", extra=fields)
 
-    async def _judge(self, planned: Plan) -> None:
-        for each in await self._blocking(self._ledger.judge, planned.judged):
-            fields = fields_of(each.delivery, verdict=each.verdict, reason=each.reason, public="no")
-            log.warning("delivery.judged", extra=fields)
+    async def _tell_news(self) -> None:
+        """What was judged, and what only a person can settle, whichever process found it out."""
+        notices = self._ledger.notices
+        judged = await self._blocking(notices.verdicts)
+        unknown = await self._blocking(notices.unknown)
+        for each in judged:
+            tell_verdict(each)
+        for attempt in unknown:
+            tell_unknown(attempt)
+        await self._blocking(
+            notices.told,
+            attempts=[attempt.id for attempt in unknown],
+            verdicts=[each.key for each in judged],
+        )

@@ -34,7 +34,7 @@ from bot.core.model import (
     Unknown,
 )
 from bot.core.rates import Rate
-from bot.core.states import state_of
+from bot.core.states import State, state_of
 from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.telling import Trial, fields_of, tell, tell_doubt, tell_handed, tell_stopped
@@ -255,6 +255,8 @@ class Lanes:
             self._ledger.looks.end, attempt_id, looked.outcome, looked.cost
         )
         tell_doubt(attempt_id, channel.name, looked.outcome, is_over=settled.is_over)
+        if settled.is_over and settled.state is State.UNKNOWN:
+            await self._blocking(self._ledger.notices.told, attempts=[attempt_id])
 
     async def _deliver(self, said: Said, channel: Channel, delivery: Delivery, tries: int) -> bool:
         """One attempt. True if the lane may go on with its next delivery."""
@@ -274,7 +276,9 @@ class Lanes:
             if not isinstance(prepared, Ready):
                 return await self._end(trial, prepared)
             ready = prepared
-        sending = self._not_now(said, delivery, post) or await self._commit(trial, agenda)
+        sending: Sending | str = "the service is stopping" if self._stopping.is_set() else ""
+        sending = sending or self._not_now(said, delivery, post)
+        sending = sending or await self._commit(trial, agenda)
         if not isinstance(sending, Sending):
             await self._blocking(self._ledger.free, trial.attempt_id, sending)
             log.info("attempt.freed", extra=fields_of(delivery, reason=sending, public="no"))
@@ -283,8 +287,13 @@ class Lanes:
             tell_handed(trial)
             return True
         lease = sending.lease_until
+
+        def holds() -> bool:
+            """Asked at the first byte: the process may have been frozen since the commit."""
+            return self._ledger.now() < lease and not self._not_now(said, delivery, post)
+
         try:
-            outcome = await publisher.publish(ready, holds=lambda: self._ledger.now() < lease)
+            outcome = await publisher.publish(ready, holds=holds)
         except (
             Exception
         ) as error:  # what a publisher did not foresee may have happened after the call
@@ -293,12 +302,10 @@ class Lanes:
         return await self._end(trial, outcome)
 
     def _not_now(self, said: Said, delivery: Delivery, post: Post) -> str:
-        """Why the post must not go out at this second, or "": the files, the clock and we ourselves may
-        have changed while its media went up, or while the post before it was on its way."""
+        """Why the post must not go out at this second, or "": the files and the clock may have changed while
+        its media went up, or while the post before it was on its way."""
         now = self._ledger.now()
         calendar = said.agenda.timetables[delivery.key.channel].calendar
-        if self._stopping.is_set():
-            return "the service is stopping"
         for item in (said.agenda.items[each] for each in delivery.items):
             if self._said() is not said or not said.still_says(item):
                 return f"{item.mark.file} or a schedule has just changed"
@@ -384,6 +391,8 @@ class Lanes:
         if wait is not None:  # the platform said how long: that holds for the whole channel
             await self._blocking(self._ledger.wait, trial.channel.name, wait)
         tell(trial, outcome, now)
+        if isinstance(outcome, Unknown) and trial.channel.lookup is Lookup.NONE:
+            await self._blocking(self._ledger.notices.told, attempts=[trial.attempt_id])
         self._on_end(Ended(trial.delivery, trial.channel, trial.post, outcome, now))
         return isinstance(outcome, Published | Rejected)
 

@@ -22,7 +22,7 @@ from bot.core.model import (
     Rejected,
     Unknown,
 )
-from bot.ledger import Attempt
+from bot.ledger import Attempt, Judgement
 
 log = logging.getLogger("banditore")
 
@@ -93,6 +93,20 @@ def fields_of(delivery: Delivery, **more: Any) -> dict[str, dict[str, Any]]:
             },
         }
     }
+
+
+def tell_verdict(judged: Judgement) -> None:
+    """What will never be sent, and why."""
+    fields = {
+        "key": judged.key,
+        "item": judged.item,
+        "channel": judged.channel,
+        "verdict": str(judged.verdict),
+        "reason": judged.reason,
+        "due": judged.due.isoformat(),
+        "public": "no",
+    }
+    log.warning("delivery.judged", extra={"fields": fields})
 
 
 def tell_doubt(

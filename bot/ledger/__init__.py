@@ -4,6 +4,7 @@ from bot.ledger.connecting import Timeouts, shown
 from bot.ledger.ledger import Ledger
 from bot.ledger.looks import Doubt, Settled
 from bot.ledger.nodes import Node
+from bot.ledger.notices import Judgement
 from bot.ledger.orders import OrderError, Resumed
 from bot.ledger.rows import (
     Allowance,
@@ -39,6 +40,7 @@ __all__ = [
     "Allowance",
     "Attempt",
     "Doubt",
+    "Judgement",
     "Ledger",
     "LedgerBusyError",
     "LedgerCopyError",

@@ -26,6 +26,7 @@ from bot.ledger.book import Book, find, insert_new, lock, lock_of, move
 from bot.ledger.clock import Clock, this_machine
 from bot.ledger.looks import FIRST_LOOK, Looks
 from bot.ledger.nodes import Nodes
+from bot.ledger.notices import Notices
 from bot.ledger.orders import Orders
 from bot.ledger.projection import Projection
 from bot.ledger.rows import (
@@ -74,6 +75,7 @@ class Ledger:
         self._projection = Projection()
         self.looks = Looks(self._book)
         self.nodes = Nodes(self._book)
+        self.notices = Notices(self._book)
         self.orders = Orders(self._book)
 
     def now(self) -> datetime:

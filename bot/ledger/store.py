@@ -60,14 +60,14 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """One consistent view; never waits for a writer. Raises LedgerError as `writing` does."""
         with told(self.name), self.engine.connect() as connection:
-            if self.path is not None:
-                yield connection.execution_options(reading=True)
-            else:
+            if connection.dialect.name == "postgresql":
                 yield connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                yield connection.execution_options(reading=True)
 
     def time(self, connection: Connection) -> datetime | None:
         """The database server's clock, in UTC, which all nodes share; None for a file, which has none."""
-        if self.path is not None:
+        if connection.dialect.name != "postgresql":
             return None
         now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return now.astimezone(UTC)

@@ -103,6 +103,7 @@ attempt = Table(
     Column("above", String(64), nullable=False, server_default=""),
     Column("looks", Integer, nullable=False, server_default="0"),  # how often it was looked for
     Column("look_at", Instant),  # when it is looked for next; NULL = a person looks
+    Column("told_at", Instant),  # when admins were told that they have to look
     Column("look_cost", Numeric(10, 4, asdecimal=True), nullable=False, server_default="0"),
     Index("attempt_by_channel", "channel", "seq"),
     Index("attempt_by_item", "item"),
@@ -139,8 +140,13 @@ verdict = Table(
     Column("reason", Text, nullable=False),
     Column("due", Instant, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("told_at", Instant),  # when admins were told
     Index("verdict_by_channel", "channel", "seq"),
 )
+
+_untold = text("told_at IS NULL")
+Index("verdict_untold", verdict.c.at, sqlite_where=_untold, postgresql_where=_untold)
+
 
 # What was learnt of an attempt after it had been settled: never refused, never lost.
 evidence = Table(

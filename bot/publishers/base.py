@@ -72,7 +72,10 @@ class LeaseOverError(Exception):
 
 
 # What a call comes to whose lease was over when its connection stood.
-LEASE_OVER: Final = Deferred("its lease ran out before the first byte; nothing was sent")
+LEASE_OVER: Final = Deferred(
+    "it was stopped before the first byte: its lease, or what it rested on, no longer held; "
+    "nothing was sent"
+)
 
 
 class Publisher(Protocol):

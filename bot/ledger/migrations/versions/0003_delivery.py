@@ -32,6 +32,14 @@ def upgrade() -> None:
         "attempt",
         sa.Column("look_cost", sa.Numeric(10, 4), nullable=False, server_default=sa.text("0")),
     )
+    op.add_column("attempt", sa.Column("told_at", sa.String(27)))
+    op.add_column("verdict", sa.Column("told_at", sa.String(27)))
+    op.execute("UPDATE attempt SET told_at = reserved_at")
+    op.execute("UPDATE verdict SET told_at = at")
+    untold = sa.text("told_at IS NULL")
+    op.create_index(
+        "verdict_untold", "verdict", ["at"], sqlite_where=untold, postgresql_where=untold
+    )
     op.create_index("attempt_by_time", "attempt", ["channel", "committed_at"])
     op.create_index("attempt_by_reservation", "attempt", ["reserved_at"])
     still_open = sa.text("state IN ('handed', 'reserved', 'sending', 'unknown')")

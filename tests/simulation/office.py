@@ -1,0 +1,196 @@
+"""Small offices: a few items in a few files, a calendar that has sharp edges, and what staff edit meanwhile.
+
+An office is made from its number alone and kept, since many seeds share one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from bot.core.agenda import Agenda, agenda
+from bot.core.model import (
+    AnnounceOn,
+    Catalog,
+    Channel,
+    Hours,
+    Item,
+    Mark,
+    Platform,
+    Precision,
+    Schedule,
+    Span,
+    Status,
+    Weekly,
+    When,
+    Words,
+)
+from tests.core.build import ROME, at, step
+
+MONDAY = date(2021, 5, 3)
+BEGIN = at("2021-05-03 06:00")
+FILES = ("content/maggio.yaml", "content/altro.yaml")
+HOW_MANY = 200  # offices
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What the files say from one edit to the next."""
+
+    what: str  # the edit that made it
+    agenda: Agenda
+    versions: Mapping[str, int]  # of each file; raised by each edit of it
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.agenda.catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    calendar: Schedule
+    editions: tuple[Edition, ...]
+    days: int  # how long things go wrong
+    settling: timedelta
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        return self.editions[0].catalog.channels
+
+
+@lru_cache(maxsize=HOW_MANY)
+def office(number: int) -> Office:
+    """The office of that number, always the same."""
+    chance = Random(f"office {number}")
+    calendar = _calendar(chance)
+    channels = [
+        Channel(f"voce-{n}", chance.choice(list(Platform)), f"@voce{n}", "it", calendar.name)
+        for n in range(chance.choice((1, 2, 2)))
+    ]
+    days = chance.choice((1, 1, 2))
+    items = {
+        each.id: each
+        for each in (_item(chance, calendar, n, days) for n in range(chance.randint(2, 5)))
+    }
+    catalog = Catalog(
+        items=items,
+        channels={each.name: each for each in channels},
+        schedules={calendar.name: calendar},
+    )
+    editions = [Edition("begin", agenda(catalog), dict.fromkeys(FILES, 1))]
+    for n in range(chance.choice((0, 1, 2, 3))):
+        editions.append(_edited(chance, editions[-1], calendar, n, days))
+    settling = timedelta(minutes=chance.choice((0, 0, 10)))
+    return Office(calendar, tuple(editions), days, settling)
+
+
+def _calendar(chance: Random) -> Schedule:
+    rung = chance.choice((9, 11, 12, 15))
+    ladder = chance.choice(
+        (
+            (f"1 day before at {rung}:00",),
+            (f"on the day at {rung}:00",),
+            (f"1 day before at {rung}:00", "on the day at 08:45"),
+            (f"2 days before at {rung}:00", f"1 day before at {rung}:30"),
+        )
+    )
+    # Some close a minute after the rung: whatever is slow then stands before a closed door.
+    closes = chance.choice((time(19, 30), time(19, 30), time(rung, 31)))
+    opens = time(8, 30)
+    gap, per_day = chance.choice((0, 0, 5, 30)), chance.choice((1, 1, 2, 50, 50, 50))
+    if chance.random() < 0.15:  # one that speaks by night, where "tomorrow" turns into "today"
+        ladder, opens, closes = ("1 day before at 23:59",), time(), time(23, 59, 59)
+        gap, per_day = 0, 50
+    return Schedule(
+        name="standard",
+        zone=ROME,
+        zone_name="Europe/Rome",
+        announce=tuple(step(each) for each in ladder),
+        each_date=(step(ladder[0]),),
+        hours=Hours(frozenset(range(7)), opens, closes),
+        holidays=frozenset(),
+        gap=timedelta(minutes=gap),
+        per_day=per_day,
+        round_up=Weekly(0, time(9, 15)) if chance.random() < 0.2 else None,
+    )
+
+
+def _item(chance: Random, calendar: Schedule, number: int, days: int) -> Item:
+    first = MONDAY + timedelta(days=chance.choice((0, 1, 1, 1, 2, days)))
+    values: dict[str, Any] = {
+        "id": f"evento-{number}",
+        "status": Status.READY if chance.random() < 0.9 else Status.DRAFT,
+        "words": {"it": Words(f"Evento {number}", link="https://example.org/")},
+        "mark": Mark(chance.choice(FILES), number + 1, 1),
+        "revision": "1",
+    }
+    kind = chance.choice(("day", "day", "hour", "news", "asked"))
+    if kind == "news":
+        return Item(**values, when=None, queued_from=MONDAY, expires=first)
+    if kind == "asked":
+        asked = (AnnounceOn(MONDAY, time(chance.choice((9, 11, 14)))),)
+        return Item(**values, when=_day(first), announce_on=asked)
+    if kind == "hour":
+        # Its deadline comes seconds or minutes after its rung: half an hour before it begins.
+        rung = datetime.combine(first, calendar.announce[-1].at)
+        begins = (rung + timedelta(minutes=30, seconds=chance.choice((10, 40, 90, 600)))).time()
+        return Item(**values, when=When((Span(first, first, Precision.TIME, begins),), "", "it"))
+    return Item(**values, when=_day(first))
+
+
+def _day(first: date) -> When:
+    return When((Span(first, first, Precision.DAY),), "", "it")
+
+
+def _edited(chance: Random, before: Edition, calendar: Schedule, number: int, days: int) -> Edition:
+    items, broken = dict(before.catalog.items), before.catalog.broken
+    one = chance.choice(sorted(items)) if items else ""
+    what = chance.choice(
+        (
+            "cancelled",
+            "cancelled",
+            "moved",
+            "moved",
+            "reworded",
+            "ready",
+            "added",
+            "batch",
+            "broken",
+            "gone",
+        )
+    )
+    touched: set[str] = {items[one].mark.file} if one else set()
+    match what:
+        case "cancelled" if one:
+            items[one] = replace(items[one], status=Status.CANCELLED)
+        case "moved" if one:
+            items[one] = replace(
+                items[one], when=_day(MONDAY + timedelta(days=chance.randint(0, 3)))
+            )
+        case "reworded" if one:
+            items[one] = replace(items[one], words={"it": Words("Altro titolo", link="none")})
+        case "ready":
+            items |= {k: replace(v, status=Status.READY) for k, v in items.items()}
+            touched = set(FILES)
+        case "broken" if one:
+            broken = broken ^ {items[one].mark.file}
+        case "gone" if one:
+            del items[one]
+        case _:
+            many = 1 if what == "added" else chance.randint(4, 5)
+            file = chance.choice(FILES)
+            for n in range(many):
+                made = _item(chance, calendar, 10 * (number + 1) + n, days)
+                items[made.id] = replace(made, mark=Mark(file, n, 1), status=Status.READY)
+            touched = {file}
+    versions = {f: v + (f in touched) for f, v in before.versions.items()}
+    items = {
+        k: replace(v, revision=str(versions[v.mark.file])) if v.mark.file in touched else v
+        for k, v in items.items()
+    }
+    catalog = replace(before.catalog, items=items, broken=broken)
+    return Edition(what, agenda(catalog, before.agenda), versions)

@@ -1,0 +1,46 @@
+"""Plays many seeds and counts what happened in them."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.simulation.world import Run, run
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many seeds went."""
+
+    seeds: int = 0
+    turns: int = 0
+    happened: Counter[str] = field(default_factory=Counter)
+    failed: list[Run] = field(default_factory=list)
+    not_kept: Counter[str] = field(default_factory=Counter)  # of the promises that are open
+
+    def add(self, one: Run) -> None:
+        self.seeds += 1
+        self.turns += one.turns
+        self.happened.update(one.happened)
+        self.not_kept.update({each.promise for each in one.broken if each.is_open})
+        if any(not each.is_open for each in one.broken):
+            self.failed.append(one)
+
+    def join(self, other: Tally) -> None:
+        self.seeds += other.seeds
+        self.turns += other.turns
+        self.happened.update(other.happened)
+        self.failed += other.failed
+        self.not_kept.update(other.not_kept)
+
+
+def played(seeds: Sequence[int]) -> Tally:
+    """Play `seeds`, one after another."""
+    gc.disable()  # what is collected, and when, is no part of a seed
+    tally = Tally()
+    for seed in seeds:
+        tally.add(run(seed))
+    gc.collect()
+    return tally
