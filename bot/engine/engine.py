@@ -99,7 +99,7 @@ class Engine:
         due: dict[str, list[Planned]] = defaultdict(list)
         for each in planned.due:
             due[each.delivery.key.channel].append(each)
-        for channel in doubts.keys() | due.keys():
+        for channel in sorted(doubts.keys() | due.keys()):
             self._lanes.hand_over(
                 said, history, channel, doubts.get(channel, ()), due.get(channel, ())
             )
