@@ -151,7 +151,9 @@ class Projection:
                 spoken[row.id] = row.committed_at
             else:
                 spoken.pop(row.id, None)
-            self._know(row.id, key, state, at=row.committed_at, facts=row.facts)
+            # What was announced by other means was never committed.
+            said_at = row.committed_at or row.reserved_at
+            self._know(row.id, key, state, at=said_at, facts=row.facts)
 
     def _know(self, attempt_id: str, key: Key, state: State, *, at: datetime, facts: str) -> None:
         """Keep what followers were told; forget it if it turns out that they were not.

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.core.agenda import agenda
 from bot.core.model import Delivery, Post
-from bot.ledger import Ledger, Pace, Refused, Reserved, Sending
+from bot.ledger import Ledger, Pace, Refused, Reserved, Sending, Via
 from tests.core.build import at, catalog, days, item
 
 [FIRST, SECOND] = sorted(
@@ -43,8 +43,10 @@ def post(delivery: Delivery = FIRST) -> Post:
     )
 
 
-def reserve(ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE) -> str:
-    reserved = ledger.reserve(delivery, post(delivery), pace=pace, revision="1")
+def reserve(
+    ledger: Ledger, delivery: Delivery = FIRST, pace: Pace = NO_PACE, via: Via = Via.BOT
+) -> str:
+    reserved = ledger.reserve(delivery, post(delivery), pace=pace, revision="1", via=via)
     assert isinstance(reserved, Reserved), reserved
     return reserved.attempt_id
 
