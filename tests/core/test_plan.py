@@ -1,9 +1,18 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.core.agenda import agenda
 from bot.core.candidates import Memory
-from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past, dates_of
-from bot.core.model import Delivery, Family, Item, Key, Mark, Precision, Verdict
+from bot.core.history import (
+    Announced,
+    ChannelPast,
+    Facts,
+    Given,
+    History,
+    Past,
+    Pause,
+    dates_of,
+)
+from bot.core.model import Delivery, Family, Item, Key, Mark, Precision, Verdict, Weekly
 from bot.core.plan import Plan, plan
 from bot.core.states import State
 from tests.core.build import at, catalog, coarse, days, hour, item, local, schedule
@@ -364,3 +373,72 @@ def test_a_plan_with_a_memory_is_the_same_plan() -> None:
     assert plan(made, History(), at("2021-05-10 10:00"), memory=memory).next == at(
         "2021-05-13 09:00"
     )
+
+
+def pause(*, channel: str = "", item: str = "", until: str = "") -> History:
+    asked = Pause(
+        1, channel, item, at("2021-05-12 09:00"), at(until) if until else None, "x", "Ada"
+    )
+    return History(pauses=(asked,))
+
+
+def test_in_a_pause_nothing_is_due_and_what_comes_after_its_end_is_not_held() -> None:
+    made = planned(
+        "2021-05-13 10:00",
+        item("festa", days("2021-05-20")),
+        history=pause(until="2021-05-14 12:00"),
+    )
+    assert told(made) == {
+        "due": [],
+        "later": ["festa start-1d 2021-05-19 17:30"],
+        "held": ["festa start-7d: paused until 2021-05-14 10:00 UTC by Ada: x"],
+        "judged": [],
+    }
+    assert made.next == at("2021-05-14 12:00")
+
+
+def test_when_a_pause_ends_what_is_still_useful_goes_out_late() -> None:
+    history = pause(until="2021-05-14 12:00")
+    made = planned("2021-05-14 12:00", item("festa", days("2021-05-20")), history=history)
+    assert told(made)["due"] == ["festa start-7d"]
+
+
+def test_a_pause_reaches_its_channel_and_its_item_alone() -> None:
+    festa, sagra = item("festa", days("2021-05-20")), item("sagra", days("2021-05-20"))
+    made = planned("2021-05-13 10:00", festa, sagra, history=pause(item="festa"))
+    assert told(made)["due"] == ["sagra start-7d"]
+    made = planned("2021-05-13 10:00", festa, history=pause(channel="x-it"))
+    assert told(made)["due"] == ["festa start-7d"]
+
+
+def test_what_a_pause_outlasts_has_the_verdict_missed_and_the_pause_as_its_reason() -> None:
+    made = planned("2021-05-20 13:00", item("festa", days("2021-05-20")), history=pause())
+    assert {str(each.verdict) for each in made.judged} == {"missed"}
+    assert "paused by Ada: x" in {each.reason for each in made.judged}
+
+
+def test_a_week_does_not_list_an_item_that_is_paused() -> None:
+    items = [item(name, days("2021-05-20")) for name in ("a", "b", "c")]
+    calendar = schedule("1 day before at 17:30", round_up=Weekly(0, time(9)))
+    made = plan(
+        agenda(catalog(*items, schedules=(calendar,))), pause(item="b"), at("2021-05-17 09:00")
+    )
+    [week] = [each.delivery for each in made.due if each.delivery.is_round_up]
+    assert week.listed == ("a", "c")
+
+
+def test_a_pause_that_is_ordered_is_seen_though_nothing_else_has_changed() -> None:
+    made, memory = agenda(catalog(item("festa", days("2021-05-20")))), Memory()
+    channels = {CHANNEL: ChannelPast(at("2021-05-01 09:00"), seq=1)}
+    plan(made, History(channels=channels), at("2021-05-12 10:00"), memory=memory)
+    paused = History(channels=channels, pauses=pause().pauses)
+    again = plan(made, paused, at("2021-05-12 10:01"), memory=memory)
+    assert [each.reason for each in again.held] == ["paused by Ada: x"] * 2
+
+
+def test_a_stopped_channel_holds_everything_and_says_why() -> None:
+    channels = {CHANNEL: ChannelPast(at("2021-05-01 09:00"), stopped="stopped: 402")}
+    made = planned(
+        "2021-05-13 10:00", item("festa", days("2021-05-20")), history=History(channels=channels)
+    )
+    assert told(made)["held"] == ["festa start-7d: stopped: 402", "festa start-1d: stopped: 402"]

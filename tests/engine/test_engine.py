@@ -2,101 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
-from pathlib import Path
 
-import pytest
-
-from bot.core.agenda import Agenda, agenda
+from bot.core.agenda import agenda
 from bot.core.model import (
-    Channel,
     Deferred,
     Hours,
-    Item,
-    Outcome,
-    Post,
     Published,
     Rejected,
-    Schedule,
     Status,
     Weekly,
 )
-from bot.engine import Engine
-from bot.ledger import Ledger, create
-from bot.publishers.base import Looked, Publisher, Ready, Sought, always
-from tests.core.book import LONG_AGO
 from tests.core.build import at, catalog, days, item, schedule
-
-
-@dataclass
-class Scripted:
-    """Publishes for every channel; `meanwhile` happens as media go up, `then` while a call is on its way."""
-
-    meanwhile: Callable[[], None] = lambda: None
-    then: Callable[[], None] = lambda: None
-    outcome: Outcome = field(default_factory=lambda: Published("1"))
-    said: list[str] = field(default_factory=list)
-
-    def of(self, channel: Channel) -> Publisher:
-        return self
-
-    async def prepare(self, post: Post, attempt_id: str) -> Ready:
-        self.meanwhile()
-        return Ready(post, post.request)
-
-    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:
-        self.said.append(ready.post.key.item)
-        self.then()
-        return self.outcome
-
-    async def lookup(self, sought: Sought) -> Looked:
-        raise AssertionError("nothing looks here yet")
-
-    async def close(self) -> None:
-        return
-
-
-@dataclass
-class Stage:
-    """An office at an instant: its engine, its clock, and what it has said."""
-
-    agenda: Agenda
-    now: datetime
-    publisher: Scripted
-    ledger: Ledger
-    engine: Engine
-    settled: Mapping[str, datetime] = field(default_factory=dict)
-    says: bool = True
-    revision: str = "1"
-    modified: datetime = LONG_AGO
-
-    def still_says(self, item: Item) -> bool:
-        return self.says
-
-    async def pass_on(self) -> None:
-        await self.engine.tick()
-        await self.engine.settle()
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Callable[..., Stage]:
-    def made(calendar: Schedule, *items: Item, now: str) -> Stage:
-        publisher = Scripted()
-        ledger = Ledger(create(str(tmp_path / "ledger.db")), clock=lambda: found.now, node="test")
-        engine = Engine(ledger, publisher, lambda: found, rates={})
-        found = Stage(
-            agenda(catalog(*items, schedules=(calendar,))), at(now), publisher, ledger, engine
-        )
-        return found
-
-    return made
-
-
-def burst() -> Schedule:
-    return schedule("1 day before at 17:30", gap=timedelta(0), per_day=100)
+from tests.engine.stage import Stage, burst
 
 
 async def test_a_lane_that_crosses_the_closing_hour_stops_there(
