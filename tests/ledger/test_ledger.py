@@ -473,3 +473,25 @@ def test_a_round_up_that_was_never_sent_gives_all_its_keys_back(
     assert ledger.sweep(alone=False) == []
     assert {each.state for each in ledger.attempts()} == {State.FREED}
     assert isinstance(ledger.reserve(FIRST, post(), pace=NO_PACE, revision="1"), Reserved)
+
+
+def test_a_pause_of_an_item_stops_the_round_up_that_would_settle_it(ledger: Ledger) -> None:
+    attempt_id = reserved_round_up(ledger)
+    ledger.orders.pause(item="altra", reason="forse salta", by="Ada")
+    refused = ledger.commit(attempt_id, pace=NO_PACE)
+    assert refused == Refused("paused by Ada: forse salta")
+
+
+def test_a_pause_of_an_item_stops_a_weeks_round_up_that_lists_it(ledger: Ledger) -> None:
+    key = FIRST.key._replace(item="*", occurrence="2021-05-17", step="week")
+    week = replace(FIRST, key=key, listed=("festa", "altra"))
+    told = json.dumps([["altra", 1, "-", "Altra", "2021-05-20/2021-05-20", "20 maggio"]])
+    taken = ledger.reserve(
+        week, replace(post(week), facts={"listed": told}), pace=NO_PACE, revision="1"
+    )
+    assert isinstance(taken, Reserved)
+    ledger.orders.pause(item="altra", reason="forse salta", by="Ada")
+    refused = ledger.commit(taken.attempt_id, pace=NO_PACE)
+    assert refused == Refused("paused by Ada: forse salta")
+    freed = ledger.reserve(week, post(week), pace=NO_PACE, revision="1")
+    assert freed == refused
