@@ -42,11 +42,7 @@ _OPTIONS = {
     "as_json": "--json",
 }
 
-_tasks = typer.Typer(
-    no_args_is_help=False,
-    rich_markup_mode=None,
-    help="What a person has to send; `done` and `skip` say what became of it.",
-)
+_tasks = typer.Typer(rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +72,7 @@ def tasks(
 ) -> None:
     """List what a person has to send: channel, deadline, text, a link that opens the platform with it.
 
-    Exit code 1: something waits to be sent.
+    Where its words are no longer true, the new ones are shown. Exit code 1: something waits to be sent.
     """
     if context.invoked_subcommand is not None:
         given = [
