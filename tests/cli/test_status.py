@@ -195,4 +195,4 @@ async def test_no_question_of_status_reads_the_whole_ledger(office: Office) -> N
     folders = office.folder / "content", office.folder / "schedules"
     edition = read_files(*folders)
     found = scans(office, lambda book: standing(book, edition, *folders, 30))
-    assert found == [], '\n'.join(found)
+    assert found == [], "\n".join(found)
