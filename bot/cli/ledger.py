@@ -156,7 +156,8 @@ def _what_to_do(attempt: Attempt) -> Iterator[str]:
     if attempt.state == "handed":
         yield "a person has it to send: `banditore tasks`"
     elif attempt.state == "unknown" and attempt.look_at is not None:
-        yield f"may be public: looked for again at {attempt.look_at.astimezone():%H:%M:%S}"
+        at = f"{attempt.look_at.astimezone():%H:%M:%S}"
+        yield f"may be public: look at the channel, or wait: it is looked for again at {at}"
     elif attempt.state == "unknown":
         yield "may be public: look at the channel, then one of"
         yield f"  banditore resolve {attempt.id} published --url ..."

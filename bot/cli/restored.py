@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from bot.cli.check import counted
 from bot.cli.instants import moment, read_instant, zone_name
 from bot.cli.options import fail
 from bot.cli.outlook import (
@@ -73,14 +74,13 @@ def hold_since(text: str, content: Path, schedules: Path, database: str) -> None
         for each in sorted(weeks, key=lambda each: each.placed):
             typer.echo(f"  {_line(seen, each)}")
         if held:
-            say("Look at the channels. For each:")
+            say("Look at the channels: if it is there, adopt and resume it; if not, resume it.")
         for item, channel in held:
-            typer.echo(f"  {command('adopt', item, '--channel', channel)}   # if it is there")
-            typer.echo(
-                f"  {command('resume', '--item', item, '--channel', channel)}   # then, or if not"
-            )
+            typer.echo(f"  {command('adopt', item, '--channel', channel)}")
+            typer.echo(f"  {command('resume', '--item', item, '--channel', channel)}")
         say(
-            f"{len(new)} pause(s) are new. What was being sent in the copy is unknown from the next start."
+            f"{counted(len(new), 'new pause')}. What was being sent in the copy is unknown from the "
+            "next start."
         )
 
 

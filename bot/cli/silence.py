@@ -113,7 +113,7 @@ def resume(
     With --channel alone also a channel that was stopped, by failures or by a changed address, speaks again.
     Exit code 1: nothing of that name was silent, but something else is.
     """
-    from bot.cli.outlook import opened, scope_of
+    from bot.cli.outlook import opened, say, scope_of
     from bot.ledger.status import stopped_channels
 
     if everything and (channel or item):
@@ -125,10 +125,10 @@ def resume(
         )
         for each in ended.pauses:
             typer.secho(f"resumed: {scope_of(each.channel, each.item)}", fg="green", bold=True)
-            typer.echo(f"  it was {each}")
+            say(f"it was {each}", 2)
         for name in ended.channels:
             typer.secho(f"resumed: {name}, which had been stopped", fg="green", bold=True)
-            typer.echo(f"  {stopped.get(name, 'by another node, a moment ago')}")
+            say(stopped.get(name, "by another node, a moment ago"), 2)
         if not ended.pauses and not ended.channels:
             _nothing_matched(book, channel, item)
             return
@@ -153,7 +153,7 @@ def _nothing_matched(book: Opened, channel: str, item: str) -> None:
 
 def _list_silent(book: Opened, title: str) -> bool:
     """Everything that is paused or stopped, each with the command that ends it. False where nothing is."""
-    from bot.cli.outlook import heading, resume_of, scope_of
+    from bot.cli.outlook import heading, resume_of, say, scope_of
     from bot.ledger.status import stopped_channels
 
     now = book.ledger.now()
@@ -163,10 +163,10 @@ def _list_silent(book: Opened, title: str) -> bool:
         return False
     heading(title)
     for each in pauses:
-        typer.echo(f"  {scope_of(each.channel, each.item)}: {each}")
+        say(f"{scope_of(each.channel, each.item)}: {each}", 2)
         typer.echo(f"    {resume_of(each.channel, each.item)}")
     for one in stopped:
-        typer.echo(f"  {one.channel}: {one.reason}")
+        say(f"{one.channel}: {one.reason}", 2)
     return True
 
 

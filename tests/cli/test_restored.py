@@ -55,8 +55,8 @@ async def test_what_was_announced_since_the_copy_is_not_announced_again(
     code, output = await office.finish("init", "--restored-from", when)
     assert code == 0, output
     assert "  telegram-it  uno start-20d\n" in output
-    assert "  banditore adopt uno --channel x-it " in output
-    assert "2 pause(s) are new" in output
+    assert "  banditore adopt uno --channel x-it\n" in output
+    assert "2 new pauses." in output
     await office.finish("run", "--once")
     assert len(sandbox.posts) == 2
     await office.finish("resume", "--item", "uno", "--channel", "telegram-it")
@@ -72,7 +72,7 @@ async def test_said_twice_it_holds_nothing_twice_and_nothing_that_a_person_let_g
     await office.finish("init", "--restored-from", when)
     await office.finish("resume", "--item", "uno", "--channel", "x-it")
     code, output = await office.finish("init", "--restored-from", when)
-    assert (code, "0 pause(s) are new" in output) == (0, True)
+    assert (code, "0 new pauses." in output) == (0, True)
     await office.finish("run", "--once")
     assert [post.platform for post in sandbox.posts] == ["x"]
 
