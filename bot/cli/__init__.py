@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from bot.cli import backup, check, ledger, plan, preview, rehearse, run, when
+from bot.cli import (
+    backup,
+    check,
+    ledger,
+    plan,
+    preview,
+    rehearse,
+    run,
+    settle,
+    silence,
+    status,
+    tasks,
+    when,
+)
 
 app = typer.Typer(
     name="banditore",
@@ -27,6 +40,10 @@ when.register(app)
 ledger.register(app)
 backup.register(app)
 run.register(app)
+status.register(app)
+silence.register(app)
+settle.register(app)
+tasks.register(app)
 rehearse.register(app)
 
 

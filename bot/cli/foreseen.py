@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from bot.core.agenda import Agenda
+from bot.core.budget import month_began, month_ends, month_name
 from bot.core.model import OnLimit
 from bot.core.plan import Plan
+from bot.core.turns import Planned
+from bot.ledger import Ledger
+from bot.render.cost import is_charged
 from bot.render.forecast import Forecast, forecast
 
 _CENT: Final = Decimal("0.01")
@@ -20,22 +24,46 @@ _THEN: Final = {
 
 
 def foreseen(
-    made: Agenda, planned: Plan, start: date | None, end: date | None, channel: str
+    made: Agenda,
+    planned: Plan,
+    start: date | None,
+    end: date | None,
+    channel: str,
+    spent: Mapping[tuple[str, str], Decimal],
 ) -> tuple[Forecast, ...]:
-    """The whole months that have a day from `start` to `end`, of one `channel` or ("") of all."""
+    """The whole months that have a day from `start` to `end`, of one `channel` or ("") of all.
+
+    `spent` is what `spent_by_month` says; nothing where there is no ledger.
+    """
     return tuple(
         each
-        for each in forecast(made, (*planned.due, *planned.later), spent_by_month())
+        for each in forecast(made, (*planned.due, *planned.later), spent)
         if channel in ("", each.channel) and _has_days(each.month, start, end)
     )
 
 
-def spent_by_month() -> Mapping[tuple[str, str], Decimal]:
-    """What each channel has spent, or may have, in each month, by names: ("x-it", "2021-05").
+def spent_by_month(
+    ledger: Ledger, made: Agenda, planned: Iterable[Planned], now: datetime
+) -> Mapping[tuple[str, str], Decimal]:
+    """What each channel that costs money has spent, or may have, in each month, by names: ("x-it", "2021-05").
 
-    Nothing yet: it is the ledger that knows.
+    Of this month, and of every other for which something is `planned`: only so much of the ledger is read.
     """
-    return {}
+    zones = {
+        channel.name: made.calendars[channel.name].zone
+        for channel in made.channels.values()
+        if is_charged(channel) and channel.name in made.calendars
+    }
+    moments = {(name, month_name(now, zone)): now for name, zone in zones.items()}
+    for each in planned:
+        name = each.delivery.key.channel
+        if name in zones:
+            moments.setdefault((name, month_name(each.at, zones[name])), each.at)
+    return {
+        (name, month): ledger.spent(name, month_began(at, zone), month_ends(at, zone))
+        for (name, month), at in moments.items()
+        for zone in (zones[name],)
+    }
 
 
 def lines(months: Iterable[Forecast]) -> Iterator[str]:

@@ -23,6 +23,8 @@ from bot.cli.options import (
 from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.ledger import Attempt
 
 
@@ -33,6 +35,15 @@ def register(app: typer.Typer) -> None:
 
 def init(
     *,
+    restored_from: Annotated[
+        str,
+        typer.Option(
+            "--restored-from",
+            metavar="T",
+            help="The ledger in place is a copy made at T ('2026-05-03 18:00', this machine's "
+            "time): hold what was due since.",
+        ),
+    ] = "",
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
     database: DatabaseOption = DATABASE,
@@ -41,6 +52,11 @@ def init(
 
     Channels speak from this moment: what was due before is not announced.
     """
+    if restored_from:
+        from bot.cli.restored import hold_since
+
+        hold_since(restored_from, content, schedules, database)
+        return
     from bot.core.model import Severity, Status
     from bot.example import write_example
     from bot.ledger import Ledger, LedgerError, create, shown
@@ -111,7 +127,14 @@ def log(
         _print(each)
 
 
-_COLOURS = {"published": "green", "unknown": "red", "sending": "yellow", "rejected": "red"}
+_COLOURS = {
+    "published": "green",
+    "unknown": "red",
+    "sending": "yellow",
+    "handed": "yellow",
+    "rejected": "red",
+}
+_VIA = {"person": " (by a person)", "adopted": " (adopted)"}
 
 
 def _print(attempt: Attempt) -> None:
@@ -119,11 +142,26 @@ def _print(attempt: Attempt) -> None:
     named = delivery_in_words(attempt.item, attempt.occurrence, attempt.step)
     state = typer.style(f"{attempt.state:<9}", fg=_COLOURS.get(attempt.state))
     within = " (in a round-up)" if attempt.within else ""
-    typer.echo(f"{at:%Y-%m-%d %H:%M %Z}  {state}  {attempt.channel}  {named}{within}")
-    if detail := attempt.url or attempt.reason:
-        typer.echo(f"                  {detail}")
-    if attempt.state == "unknown":
-        typer.echo(f"                  may be public: look at the channel (attempt {attempt.id})")
+    via = _VIA.get(attempt.via, "")
+    typer.echo(f"{at:%Y-%m-%d %H:%M %Z}  {state}  {attempt.channel}  {named}{within}{via}")
+    for line in (attempt.url or attempt.reason, *_what_to_do(attempt)):
+        if line:
+            typer.echo(f"                  {line}")
+
+
+def _what_to_do(attempt: Attempt) -> Iterator[str]:
+    """What becomes of an attempt that is not over; a round-up's own says it for all that it settles."""
+    if attempt.within is not None:
+        return
+    if attempt.state == "handed":
+        yield "a person has it to send: `banditore tasks`"
+    elif attempt.state == "unknown" and attempt.look_at is not None:
+        at = f"{attempt.look_at.astimezone():%H:%M:%S}"
+        yield f"may be public: look at the channel, or wait: it is looked for again at {at}"
+    elif attempt.state == "unknown":
+        yield "may be public: look at the channel, then one of"
+        yield f"  banditore resolve {attempt.id} published --url ..."
+        yield f"  banditore resolve {attempt.id} absent"
 
 
 def _as_json(attempt: Attempt) -> dict[str, Any]:
@@ -142,6 +180,8 @@ def _as_json(attempt: Attempt) -> dict[str, Any]:
         "state": attempt.state,
         "reason": attempt.reason,
         "cost": f"{attempt.cost:f}",
+        "via": attempt.via,
+        "look_at": text(attempt.look_at),
         "attempt": attempt.id,
         "within": attempt.within,
         "committed": text(attempt.committed_at),

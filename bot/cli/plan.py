@@ -28,6 +28,9 @@ from bot.cli.options import (
 from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
     from bot.core.agenda import Agenda
     from bot.core.history import History
     from bot.core.model import Delivery
@@ -75,7 +78,8 @@ def plan(
     Without a ledger nothing has been said yet, and the plan is the one of the day given with --from.
     """
     from bot.cli.foreseen import as_json as forecast_as_json
-    from bot.cli.foreseen import foreseen, lines
+    from bot.cli.foreseen import foreseen, lines, spent_by_month
+    from bot.cli.outlook import opened
     from bot.cli.settings import read_settings
     from bot.cli.why import why
     from bot.core.history import ChannelPast, History
@@ -119,7 +123,12 @@ def plan(
         for sentence in why(made, item, planned, history):
             typer.echo(sentence)
         return
-    months = foreseen(made, planned, start, end, channel)
+    spent: Mapping[tuple[str, str], Decimal] = {}
+    if known is not None:
+        with opened(database) as book:
+            coming = (*planned.due, *planned.later)
+            spent = spent_by_month(book.ledger, made, coming, now)
+    months = foreseen(made, planned, start, end, channel, spent)
     if costs:
         if as_json:
             _print_json({"forecast": [forecast_as_json(month) for month in months]})

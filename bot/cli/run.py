@@ -74,6 +74,9 @@ def run(
         store = open_store(database, upgrade=True)
     except LedgerError as error:
         fail(str(error))
+    if store.upgraded_from is not None:
+        fields = {"copy": str(store.upgraded_from), "do": "nothing; keep the copy for a while"}
+        logging.getLogger("banditore").info("ledger.upgraded", extra={"fields": fields})
     publishers = Publishers(
         credentials,
         lambda: datetime.now(UTC),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledger.dump import restore
 from tests.office import ALWAYS, Office
 
 COMMANDS = [
@@ -19,6 +20,12 @@ COMMANDS = [
     "log",
     "backup",
     "run",
+    "status",
+    "pause",
+    "resume",
+    "resolve",
+    "adopt",
+    "tasks",
     "rehearse",
     "sandbox",
 ]
@@ -50,8 +57,26 @@ def test_every_command_has_help(office: Office) -> None:
         shown = office.run(command, "--help")
         assert shown.returncode == 0, shown.stderr
         assert shown.stdout.startswith("Usage:")
-    for name in ("plan", "preview", "log"):
+    for name in ("plan", "preview", "log", "status", "tasks"):
         assert "--json" in office.run(name, "--help").stdout
+    for name in ("done", "skip"):
+        assert office.run("tasks", name, "--help").stdout.startswith("Usage:")
+
+
+def test_no_command_is_without_a_test_of_its_help(office: Office) -> None:
+    listed = office.run("--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert sorted(line.split()[0] for line in listed if line[2:3].strip()) == sorted(COMMANDS)
+
+
+def test_a_ledger_that_was_brought_up_to_date_is_told_with_its_copy(office: Office) -> None:
+    path = Path(office.database)
+    restore("0002", path)
+    ran = office.run("run", "--once")
+    assert ran.returncode == 0, ran.stderr
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    [fact] = [each for each in told if each["event"] == "ledger.upgraded"]
+    assert (office.folder / fact["copy"]).is_file()
+    assert "ledger.upgraded" not in office.run("run", "--once").stdout
 
 
 def test_the_version_is_told(office: Office) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from bot.core.model import Delivery, Key, Platform, Post, Published
+from bot.ledger import Ledger, Pace, Reserved, open_store
+from tests.core.build import ROME
 from tests.office import Office
 
 CHANNELS = """
@@ -75,6 +80,35 @@ def test_programs_get_the_forecast_as_an_object_and_the_plan_as_a_list(office: O
         "on_limit": "hold",
         "excess": "0.100",
     }
+
+
+def test_what_the_ledger_says_was_spent_stands_beside_what_is_to_come(office: Office) -> None:
+    """Of this month; what was spent in another is no part of it."""
+    assert office.run("init").returncode == 0
+    now = datetime.now(UTC)
+    office.write_items("content/ora.yaml", ["Ora"])  # due at once
+    key = Key("altra", 1, "-", "start", "x-it")
+    spent_at(office, key, now - timedelta(days=40))
+    spent_at(office, key._replace(edition=2), now)
+    told = json.loads(office.run("plan", "--forecast", "--json").stdout)["forecast"]
+    [month] = [each for each in told if each["month"] == f"{now.astimezone(ROME):%Y-%m}"]
+    assert month["spent"] == "0.2000"
+    lines = office.run("plan", "--forecast").stdout
+    assert "and $0.20 spent of $0.30" in lines
+
+
+def spent_at(office: Office, key: Key, at: datetime) -> None:
+    """Put a post of $0.20 into the ledger."""
+    delivery = Delivery(key, Platform.X, None, 0, at, at, at + timedelta(days=1))
+    post = Post(key, Platform.X, "Altra", {}, 5, 280, Decimal("0.200"))
+    pace = Pace(timedelta(0), 1000, at)
+    store = open_store(office.database)
+    ledger = Ledger(store, node="test", clock=lambda: at)
+    reserved = ledger.reserve(delivery, post, pace=pace, revision="")
+    assert isinstance(reserved, Reserved), reserved
+    ledger.commit(reserved.attempt_id, pace=pace)
+    ledger.record(reserved.attempt_id, Published(str(at.timestamp())))
+    store.close()
 
 
 def test_check_warns_of_what_would_be_held_though_links_may_be_left_out(office: Office) -> None:

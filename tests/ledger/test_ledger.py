@@ -493,5 +493,3 @@ def test_a_pause_of_an_item_stops_a_weeks_round_up_that_lists_it(ledger: Ledger)
     ledger.orders.pause(item="altra", reason="forse salta", by="Ada")
     refused = ledger.commit(taken.attempt_id, pace=NO_PACE)
     assert refused == Refused("paused by Ada: forse salta")
-    freed = ledger.reserve(week, post(week), pace=NO_PACE, revision="1")
-    assert freed == refused

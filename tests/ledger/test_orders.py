@@ -193,14 +193,15 @@ def test_what_was_announced_by_other_means_is_not_announced_again(ledger: Ledger
 
 
 def test_what_a_person_is_handed_may_be_public_until_they_say_more(
-    ledger: Ledger, clock: Clock
+    ledger: Ledger, store: Store, clock: Clock
 ) -> None:
     attempt_id = hand(ledger)
     [attempt] = ledger.attempts()
     assert (attempt.state, attempt.cost) == (State.HANDED, Decimal(0))
     assert refusal(ledger) == "an earlier attempt is handed"
     clock.pass_by(hours=5)
-    assert ledger.sweep(alone=True) == []  # a restart takes nothing out of a person's hands
+    # A restart takes nothing out of a person's hands.
+    assert other_node(store, clock).sweep(alone=True) == []
     assert ledger.orders.resolve(attempt_id, is_public=True, by=ADA) is State.PUBLISHED
 
 
