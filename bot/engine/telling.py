@@ -101,6 +101,7 @@ def tell_verdict(judged: Judgement) -> None:
         "key": judged.key,
         "item": judged.item,
         "channel": judged.channel,
+        "step": judged.step,
         "verdict": str(judged.verdict),
         "reason": judged.reason,
         "due": judged.due.isoformat(),

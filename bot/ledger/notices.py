@@ -30,6 +30,10 @@ class Judgement:
     reason: str
     due: datetime
 
+    @property
+    def step(self) -> str:
+        return self.key.split("/")[3]
+
 
 class Notices:
     """What is still to be told."""
