@@ -256,7 +256,9 @@ def _told(ended: Ended, zone: tzinfo) -> str:
     key = ended.delivery.key
     named = delivery_in_words(key.item, key.occurrence, key.step)
     head = f"{ended.at.astimezone(zone):%a %Y-%m-%d %H:%M}  {key.channel}  {named}"
-    if not isinstance(ended.outcome, Published):
+    if ended.outcome is None:
+        head += "  (a person sends it)"
+    elif not isinstance(ended.outcome, Published):
         head += f"  {type(ended.outcome).__name__.upper()}: {ended.outcome.reason}"
     lines = (
         [f"[{pictured(ended.post)}]"] if ended.post.image else []

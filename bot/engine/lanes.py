@@ -101,12 +101,13 @@ class Said(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An attempt that came to its end."""
+    """An attempt that came to its end, or into a person's hands."""
 
+    attempt_id: str
     delivery: Delivery
     channel: Channel
     post: Post
-    outcome: Outcome
+    outcome: Outcome | None  # None = a person has it, and sends it
     at: datetime
 
 
@@ -285,6 +286,7 @@ class Lanes:
             return False
         if publisher is None or ready is None:
             tell_handed(trial)
+            self._tell_ended(trial, None, sending.committed_at)
             return True
         lease = sending.lease_until
 
@@ -393,8 +395,12 @@ class Lanes:
         tell(trial, outcome, now)
         if isinstance(outcome, Unknown) and trial.channel.lookup is Lookup.NONE:
             await self._blocking(self._ledger.notices.told, attempts=[trial.attempt_id])
-        self._on_end(Ended(trial.delivery, trial.channel, trial.post, outcome, now))
+        self._tell_ended(trial, outcome, now)
         return isinstance(outcome, Published | Rejected)
+
+    def _tell_ended(self, trial: Trial, outcome: Outcome | None, at: datetime) -> None:
+        ended = Ended(trial.attempt_id, trial.delivery, trial.channel, trial.post, outcome, at)
+        self._on_end(ended)
 
     async def _record(self, trial: Trial, outcome: Outcome) -> None:
         """Record, and again if the ledger can't: the call is made, and its truth must not be lost."""

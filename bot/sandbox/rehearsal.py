@@ -89,8 +89,15 @@ class Rehearsal:
         on_jump: Callable[[datetime], None] = lambda _: None,
     ) -> Report:
         """Play from the clock's instant to `until`; staff's files appear at `queued`."""
+        handed: list[str] = []
+
+        def ended(each: Ended) -> None:
+            on_end(each)
+            if each.outcome is None:
+                handed.append(each.attempt_id)
+
         engine = Engine(
-            self._ledger, self._publishers, lambda: self._script, on_end=on_end, rates={}
+            self._ledger, self._publishers, lambda: self._script, on_end=ended, rates={}
         )
         verdicts: list[Judged] = []
         held: tuple[Planned, ...] = ()
@@ -101,6 +108,7 @@ class Rehearsal:
                     self._script = self._all
                 planned = await self._do_all_that_is_due(engine, verdicts)
                 held = planned.held
+                self._send_by_hand(handed)
                 following = planned.next or NEVER
                 if planned.due:  # the ledger or the platform said: not now
                     following = min(following, self._clock.at + LOOK_AGAIN)
@@ -110,6 +118,11 @@ class Rehearsal:
         finally:
             await engine.close()
         return Report(tuple(self._ledger.attempts()), tuple(verdicts), held)
+
+    def _send_by_hand(self, handed: list[str]) -> None:
+        """On an assisted channel a person sends; in a rehearsal at once, and says so."""
+        while handed:
+            self._ledger.orders.resolve(handed.pop(), is_public=True, by="the rehearsal")
 
     async def _do_all_that_is_due(self, engine: Engine, verdicts: list[Judged]) -> Plan:
         """Tick until this instant brings nothing new; the plan that is left."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ from bot.core.text import telegram, x
 from bot.load import load
 from bot.sandbox.rehearsal import Report, rehearsing
 from bot.sandbox.sandbox import Sandbox
+from tests.core.build import TELEGRAM, at, catalog, days, item
 
 ROOT = Path(__file__).parents[2]
 ROME = ZoneInfo("Europe/Rome")
@@ -140,6 +142,18 @@ async def test_a_rehearsal_says_what_the_agenda_says() -> None:
     end = midnight(TO + timedelta(days=1))
     planned = {str(key): each.placed for key, each in made.deliveries.items() if each.placed < end}
     assert {attempt.key: attempt.committed_at for attempt in report.attempts} == planned
+
+
+async def test_on_an_assisted_channel_a_person_sends_and_the_rehearsal_is_that_person() -> None:
+    channel = replace(TELEGRAM, is_assisted=True)
+    made = catalog(item("festa", days("2021-05-20")), channels=(channel,))
+    async with rehearsing(made, at("2021-05-10 09:00")) as stage:
+        report = await stage.rehearsal.run(at("2021-05-21 09:00"), queued=at("2021-05-10 09:00"))
+        assert stage.sandbox.posts == []
+    assert [(each.step, each.state, each.via) for each in report.attempts] == [
+        ("start-7d", "published", "person"),
+        ("start-1d", "published", "person"),
+    ]
 
 
 def test_without_a_terminal_the_command_prints_each_post_and_ends() -> None:
