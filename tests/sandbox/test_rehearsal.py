@@ -75,8 +75,8 @@ async def test_the_month_goes_out_as_an_editor_would_have_it(queued: date) -> No
     }
     # Each event of an item that holds several, too.
     occurrences = {(attempt.item, attempt.occurrence) for attempt in report.attempts}
-    for item in CATALOG.items.values():
-        assert {(item.id, entry.id) for entry in item.entries} <= occurrences
+    for known in CATALOG.items.values():
+        assert {(known.id, entry.id) for entry in known.entries} <= occurrences
 
     # None twice: neither a key nor a text on a channel.
     assert max(Counter(attempt.key for attempt in report.attempts).values()) == 1
