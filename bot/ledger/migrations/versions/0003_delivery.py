@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.create_index(
         "attempt_open",
         "attempt",
-        ["state", "channel"],
+        ["channel", "state"],
         sqlite_where=still_open,
         postgresql_where=still_open,
     )
