@@ -195,6 +195,11 @@ def lateness(server: StandIn, kind: str, folder: Path, posts: int, seconds: floa
     return [(came[number] - at) * 1_000 for number, at in enumerate(due)]
 
 
+def _at(place: float, rounds: Sequence[Sequence[float]]) -> float:
+    """The median over the rounds of what stands at `place` (0 to 1) of each."""
+    return statistics.median(sorted(each)[int(place * (len(each) - 1))] for each in rounds)
+
+
 def main() -> None:
     if sys.argv[1:2] in (["ours"], ["theirs"]):
         kind, api, place, count, span = sys.argv[1:]
@@ -220,11 +225,8 @@ def main() -> None:
         f"{FILES * EACH * CHANNELS * 2:,} more in the agenda, {given.rounds} round(s)"
     )
     holds = True
-    for name, place in (("median", 0.5), ("99th percentile", 0.99)):
-        alone, service = (
-            statistics.median(sorted(each)[int(place * (len(each) - 1))] for each in late[kind])
-            for kind in ("theirs", "ours")
-        )
+    for name, at in (("median", 0.5), ("99th percentile", 0.99)):
+        alone, service = (_at(at, late[which]) for which in ("theirs", "ours"))
         fits = service <= BOUND * alone
         holds = holds and fits
         print(

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
 
 from bot.core.history import Pause
 from bot.core.model import Delivery, Verdict
@@ -129,22 +129,24 @@ def spent(
 ) -> Decimal:
     """What a channel's posts cost since then, in US dollars: what is, may be or may become public, and
     look-ups. `but` leaves one attempt out."""
-    at = func.coalesce(t.attempt.c.committed_at, t.attempt.c.reserved_at)
-    counts = t.attempt.c.state.in_([*_PUBLIC, State.RESERVED])
-    # Said of both columns, so that the month's rows are found by their index.
-    in_time = (t.attempt.c.committed_at >= since) | (
-        t.attempt.c.committed_at.is_(None)
-        & (t.attempt.c.state == State.RESERVED)
-        & (t.attempt.c.reserved_at >= since)
-    )
-    where: list[ColumnElement[bool]] = [t.attempt.c.channel == channel, in_time]
+    a = t.attempt.c
+    of_channel: list[ColumnElement[bool]] = [a.channel == channel]
     if until is not None:
-        where.append(at < until)
+        of_channel.append(func.coalesce(a.committed_at, a.reserved_at) < until)
     if but:
-        where.append(t.attempt.c.id != but)
-    paid = case((counts, t.attempt.c.cost), else_=0) + t.attempt.c.look_cost
-    found = db.scalar(select(func.sum(paid)).where(and_(*where)))
-    return NOTHING if found is None else Decimal(str(found)).quantize(Decimal("0.0001"))
+        of_channel.append(a.id != but)
+    paid = case((a.state.in_([*_PUBLIC, State.RESERVED]), a.cost), else_=0) + a.look_cost
+    # Two sums, each with an index that finds the month's rows; "either" would look at all of the channel's.
+    committed = select(func.sum(paid)).where(*of_channel, a.committed_at >= since)
+    reserved = select(func.sum(paid)).where(
+        *of_channel,
+        t.IS_OPEN,
+        a.state == State.RESERVED,
+        a.committed_at.is_(None),
+        a.reserved_at >= since,
+    )
+    found = [Decimal(str(db.scalar(query) or 0)) for query in (committed, reserved)]
+    return sum(found, NOTHING).quantize(Decimal("0.0001"))
 
 
 def _pacing(
