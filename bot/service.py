@@ -86,7 +86,9 @@ class Service:
                     next_run_time=datetime.now(UTC),
                     misfire_grace_time=None,
                     coalesce=True,
-                    max_instances=1,
+                    # What is due before the tick that aims at it has returned must not be skipped: its
+                    # tick waits for that one.
+                    max_instances=2,
                 )
                 scheduler.start()
                 await self._watch(scheduler, stop)

@@ -47,6 +47,7 @@ class Server:
     """A PostgreSQL server in a temporary folder; `start` and `stop` it as often as needed."""
 
     folder: Path
+    durable: bool = False  # is a commit on disk? What a power cut would take is of no use to a test
     process: subprocess.Popen[bytes] | None = None
     made: int = field(default=0)  # databases
 
@@ -58,9 +59,10 @@ class Server:
         command = [
             *(str(_required() / "postgres"), "-D", str(self.folder / "data")),
             *("-k", str(self.folder), "-c", "listen_addresses=", "-c", "max_connections=50"),
-            # What a power cut would take is of no use to anyone here.
-            *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "logging_collector=off"),
+            *("-c", "logging_collector=off"),
         ]
+        if not self.durable:
+            command += ["-c", "fsync=off", "-c", "full_page_writes=off"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, user=_owner(), preexec_fn=_die_with_parent
@@ -96,11 +98,11 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(*, durable: bool = False) -> Iterator[Server]:
     """A server of one's own, for a test that stops it; skips where there is no PostgreSQL."""
     # A socket's path has room for 107 bytes, which pytest's own folders may exceed.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = Server(folder)
+    server = Server(folder, durable)
     try:
         if (owner := _owner()) is not None:
             shutil.chown(folder, owner)

@@ -1,10 +1,10 @@
-"""Runs what blocks (the ledger's transactions) in a thread of its own, one after the other."""
+"""Runs what blocks (the ledger's transactions) in a thread of its own."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 class Blocking:
-    """One thread. What has begun there is always waited for, whoever is cancelled."""
+    """What has begun there is always waited for, whoever is cancelled."""
 
-    def __init__(self, executor: Executor | None = None) -> None:
-        self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
 
     async def __call__(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future = self._executor.submit(do, *args, **kwargs)

@@ -18,6 +18,7 @@ from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.lanes import Ended, Lanes, Publishers, Said
 from bot.engine.telling import fields_of, tell_pause, tell_unknown, tell_verdict
+from bot.engine.together import Together
 from bot.ledger import Ledger, LedgerError
 
 log = logging.getLogger("banditore")
@@ -41,7 +42,7 @@ class Engine:
         self._ledger = ledger
         self._publishers = publishers
         self._said = said
-        self._blocking = Blocking(book)
+        self._blocking = Blocking(book or Together(ledger))
         self._lanes = Lanes(ledger, self._blocking, publishers, said, on_end, rates)
         self._memory = Memory()
         self._met: Agenda | None = None  # the agenda whose channels and items the ledger knows

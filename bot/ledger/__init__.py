@@ -1,6 +1,7 @@
 """The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
 
 from bot.ledger.connecting import Timeouts, shown
+from bot.ledger.group import TornError
 from bot.ledger.ledger import Ledger
 from bot.ledger.looks import Doubt, Settled
 from bot.ledger.nodes import Node
@@ -69,6 +70,7 @@ __all__ = [
     "Settled",
     "Store",
     "Timeouts",
+    "TornError",
     "Via",
     "create",
     "open_store",

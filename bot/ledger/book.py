@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.states import State, may_become
 from bot.ledger import tables as t
 from bot.ledger.clock import Clock
+from bot.ledger.group import Group
 from bot.ledger.rows import whole_of
 from bot.ledger.store import Store
 
@@ -26,22 +27,30 @@ class Book:
     store: Store
     clock: Clock
     node: str
+    group: Group
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Connection, datetime]]:
         """A transaction that may write, and its instant in UTC."""
-        with self.store.writing() as db:
+        with self.group.writing() as db:
             yield db, self.clock.read(db)
+
+
+# What every post goes through is made once: SQLAlchemy takes longer to build a statement than a database
+# to answer it. `this` is the attempt that is meant.
+THIS = bindparam("this", type_=t.attempt.c.id.type)
+_RAISED = update(t.channel).values(seq=t.channel.c.seq + 1).returning(*t.channel.c)
+_LOCK = _RAISED.where(t.channel.c.name == bindparam("this"))
+_CHANNEL_OF = select(t.attempt.c.channel).where(t.attempt.c.id == THIS)
+_LOCK_OF = _RAISED.where(t.channel.c.name == _CHANNEL_OF.scalar_subquery())
+_FIND = select(t.attempt).where(t.attempt.c.id == THIS)
+_STATE = select(t.attempt.c.state).where(t.attempt.c.id == THIS)
+_MOVE = update(t.attempt).where(whole_of(THIS), t.attempt.c.state == bindparam("old"))
 
 
 def lock(db: Connection, channel: str) -> Row[Any] | None:
     """Lock the channel's row until the transaction ends, and raise its `seq`. None if there is no such row."""
-    return db.execute(
-        update(t.channel)
-        .where(t.channel.c.name == channel)
-        .values(seq=t.channel.c.seq + 1)
-        .returning(*t.channel.c)
-    ).one_or_none()
+    return db.execute(_LOCK, {"this": channel}).one_or_none()
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -51,14 +60,12 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
 
 
 def find(db: Connection, attempt_id: str) -> Row[Any]:
-    return db.execute(select(t.attempt).where(t.attempt.c.id == attempt_id)).one()
+    return db.execute(_FIND, {"this": attempt_id}).one()
 
 
 def lock_of(db: Connection, attempt_id: str) -> Row[Any]:
     """Lock the channel of an attempt."""
-    row = lock(db, find(db, attempt_id).channel)
-    assert row is not None, "an attempt's channel is in the ledger"
-    return row
+    return db.execute(_LOCK_OF, {"this": attempt_id}).one()
 
 
 def move(
@@ -68,7 +75,7 @@ def move(
 
     Its channel is locked. What the table of states does not allow is kept as evidence.
     """
-    old = State(find(db, attempt_id).state)
+    old = State(db.execute(_STATE, {"this": attempt_id}).scalar_one())
     if not may_become(old, new):
         _keep_evidence(db, attempt_id, new, values, now)
         return old
@@ -83,12 +90,13 @@ def move(
             .where(parts, t.attempt.c.state == old)
             .values(state=free, **ended, **why)
         )
-    db.execute(
-        update(t.attempt)
-        .where(whole_of(attempt_id), t.attempt.c.state == old)
-        .values(state=new, **(ended | values))
-    )
+    change(db, attempt_id, old, state=new, **(ended | values))
     return new
+
+
+def change(db: Connection, attempt_id: str, old: State, **values: Any) -> None:
+    """Set columns of an attempt that is in `old`, and of all that its round-up settles."""
+    db.execute(_MOVE, {"this": attempt_id, "old": old, **values})
 
 
 def _keep_evidence(

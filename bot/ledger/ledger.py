@@ -8,12 +8,13 @@ would still refuse a second attempt of a delivery that may be public.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
@@ -22,8 +23,9 @@ from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published
 from bot.core.states import State, state_of
 from bot.ledger import rules
 from bot.ledger import tables as t
-from bot.ledger.book import Book, find, insert_new, lock, lock_of, move
+from bot.ledger.book import Book, change, find, insert_new, lock, lock_of, move
 from bot.ledger.clock import Clock, this_machine
+from bot.ledger.group import Group
 from bot.ledger.looks import FIRST_LOOK, Looks
 from bot.ledger.nodes import Nodes
 from bot.ledger.notices import Notices
@@ -60,6 +62,18 @@ _LATEST_IDS = 20
 # How many keys a query names at once.
 _AT_ONCE = 500
 
+_INSERT = insert(t.attempt)
+_LATEST_OF = (
+    select(t.attempt.c.external_id)
+    .where(
+        t.attempt.c.channel == bindparam("on"),
+        t.attempt.c.committed_at >= bindparam("since"),
+        t.attempt.c.external_id.is_not(None),
+    )
+    .order_by(t.attempt.c.committed_at.desc())
+    .limit(_LATEST_IDS)
+)
+
 
 class Ledger:
     """The one authority over what may be sent. Safe to share between processes, not between threads."""
@@ -71,7 +85,8 @@ class Ledger:
         this machine's."""
         self._store = store
         self._clock = Clock(clock) if clock else Clock(this_machine, store.time)
-        self._book = Book(store, self._clock, node)
+        self._group = Group(store)
+        self._book = Book(store, self._clock, node, self._group)
         self._projection = Projection()
         self.looks = Looks(self._book)
         self.nodes = Nodes(self._book)
@@ -81,6 +96,19 @@ class Ledger:
     def now(self) -> datetime:
         """The one clock of everything that is decided, in UTC."""
         return self._clock.now()
+
+    @property
+    def most_together(self) -> int:
+        """How many calls `together` may take; 1 where it would gain nothing."""
+        return self._group.most
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is called meanwhile is kept when this ends, not before: nobody may act on an answer earlier.
+
+        Raises TornError where one of the calls failed in its transaction; then nothing of any is kept, and
+        each has to be made anew by itself.
+        """
+        return self._group.together()
 
     # --- before anything is sent ------------------------------------------------------------------
 
@@ -113,14 +141,25 @@ class Ledger:
         self, delivery: Delivery, post: Post, *, pace: Pace, revision: str, via: Via = Via.BOT
     ) -> Reserved | Refused:
         """Take the delivery's key for a while, and those of what a round-up settles. Nothing may be sent yet."""
+        try:
+            return self._reserve(delivery, post, pace, revision, via)
+        except IntegrityError:  # `at_most_once` had the last word
+            return Refused("another attempt holds it")
+
+    def _reserve(
+        self, delivery: Delivery, post: Post, pace: Pace, revision: str, via: Via
+    ) -> Reserved | Refused:
+        """Raises IntegrityError where the schema refuses it."""
         taken = [delivery, *(each for each in delivery.settles if each.key in post.settles)]
         with self._book.writing() as (db, now):
             row = lock(db, delivery.key.channel)
             if row is None:
                 return Refused("the ledger does not know the channel")
             for each in taken:
-                _free_expired(db, str(each.key), now, row.seq)
-                if refusal := rules.of_key(db, each, now):
+                refusal = rules.of_key(db, each, now)
+                if refusal and _free_expired(db, str(each.key), now, row.seq):
+                    refusal = rules.of_key(db, each, now)
+                if refusal:
                     return refusal
             whole = row_of(delivery, post, str(uuid4()), via)
             items = {*delivery.items, *(each.key.item for each in taken)}
@@ -136,13 +175,9 @@ class Ledger:
                 "revision": revision,
             }
             parts = [part_of(each, post, str(uuid4()), attempt_id, via) for each in taken[1:]]
-            try:
-                with db.begin_nested():
-                    db.execute(insert(t.attempt), common | whole)
-                    if parts:
-                        db.execute(insert(t.attempt), [common | part for part in parts])
-            except IntegrityError:
-                return Refused("another attempt holds it")
+            db.execute(_INSERT, common | whole)
+            if parts:
+                db.execute(_INSERT, [common | part for part in parts])
             return Reserved(attempt_id)
 
     def commit(self, attempt_id: str, *, pace: Pace) -> Sending | Refused:
@@ -168,16 +203,15 @@ class Ledger:
                 return refusal
             is_handed = found.via == Via.PERSON
             lease_until = found.deadline if is_handed else now + CALL
-            db.execute(
-                update(t.attempt)
-                .where(whole_of(attempt_id), t.attempt.c.state == State.RESERVED)
-                .values(
-                    state=State.HANDED if is_handed else State.SENDING,
-                    seq=row.seq,
-                    committed_at=now,
-                    lease_until=lease_until,
-                    above=_highest_id(db, row),
-                )
+            change(
+                db,
+                attempt_id,
+                State.RESERVED,
+                state=State.HANDED if is_handed else State.SENDING,
+                seq=row.seq,
+                committed_at=now,
+                lease_until=lease_until,
+                above=_highest_id(db, row),
             )
             return Sending(attempt_id, now, lease_until)
 
@@ -224,7 +258,7 @@ class Ledger:
         with self._store.reading() as db:
             stuck = db.execute(
                 select(a.id, a.state, a.lease_until, a.node).where(
-                    a.state.in_(waiting), a.within.is_(None)
+                    t.IS_OPEN, a.state.in_(waiting), a.within.is_(None)
                 )
             ).all()
         now = self.now()
@@ -393,6 +427,8 @@ def _judge_channel(db: Connection, row: Row[Any], outcome: Outcome, now: datetim
             stopped = reason
         case _:
             return ""
+    if failures == row.failures and not stopped:
+        return ""
     values: dict[str, Any] = {"failures": failures}
     if stopped and row.stopped_at is None:
         values |= {"stopped_at": now, "stopped_for": stopped}
@@ -402,21 +438,13 @@ def _judge_channel(db: Connection, row: Row[Any], outcome: Outcome, now: datetim
 
 def _highest_id(db: Connection, channel: Row[Any]) -> str:
     """The highest external id known of a channel's present address, or ""."""
-    query = (
-        select(t.attempt.c.external_id)
-        .where(
-            t.attempt.c.channel == channel.name,
-            t.attempt.c.committed_at >= channel.since,
-            t.attempt.c.external_id.is_not(None),
-        )
-        .order_by(t.attempt.c.committed_at.desc())
-        .limit(_LATEST_IDS)
-    )
-    numbers = [int(each) for each in db.scalars(query) if each.isdecimal()]
+    latest = db.scalars(_LATEST_OF, {"on": channel.name, "since": channel.since})
+    numbers = [int(each) for each in latest if each.isdecimal()]
     return str(max(numbers)) if numbers else ""
 
 
-def _free_expired(db: Connection, key: str, now: datetime, seq: int) -> None:
+def _free_expired(db: Connection, key: str, now: datetime, seq: int) -> bool:
+    """Give back what outlived its reservation. Was there any?"""
     expired = db.execute(
         select(t.attempt.c.id, t.attempt.c.within).where(
             t.attempt.c.key == key,
@@ -430,3 +458,4 @@ def _free_expired(db: Connection, key: str, now: datetime, seq: int) -> None:
             .where(whole_of(row.within or row.id), t.attempt.c.state == State.RESERVED)
             .values(state=State.FREED, ended_at=now, seq=seq, reason="its reservation ran out")
         )
+    return bool(expired)

@@ -62,7 +62,7 @@ class Looks:
         a = t.attempt.c
         query = (
             select(a.id, a.channel)
-            .where(a.state == State.UNKNOWN, a.look_at <= self._book.clock.now())
+            .where(t.IS_OPEN, a.state == State.UNKNOWN, a.look_at <= self._book.clock.now())
             .where(a.within.is_(None))
             .order_by(a.committed_at)
         )
@@ -71,7 +71,9 @@ class Looks:
 
     def next(self) -> datetime | None:
         """When the next look is due, or was; None if nothing is looked for."""
-        query = select(func.min(t.attempt.c.look_at)).where(t.attempt.c.state == State.UNKNOWN)
+        query = select(func.min(t.attempt.c.look_at)).where(
+            t.IS_OPEN, t.attempt.c.state == State.UNKNOWN
+        )
         with self._book.store.reading() as db:
             at: datetime | None = db.scalar(query)
             return at

@@ -57,7 +57,7 @@ class Notices:
         query = (
             select(t.attempt, t.channel.c.platform)
             .join(t.channel, t.channel.c.name == a.channel)
-            .where(a.state == State.UNKNOWN, a.look_at.is_(None), a.told_at.is_(None))
+            .where(t.IS_OPEN, a.state == State.UNKNOWN, a.look_at.is_(None), a.told_at.is_(None))
             .where(a.within.is_(None))
             .order_by(a.reserved_at, a.id)
         )

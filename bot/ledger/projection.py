@@ -213,7 +213,7 @@ def _looked_for(db: Connection) -> dict[str, datetime]:
     a = t.attempt.c
     query = (
         select(a.channel, func.max(a.look_at))
-        .where(a.state == State.UNKNOWN, a.look_at.is_not(None))
+        .where(t.IS_OPEN, a.state == State.UNKNOWN, a.look_at.is_not(None))
         .group_by(a.channel)
     )
     return dict(db.execute(query).all())

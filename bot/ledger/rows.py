@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import BindParameter, ColumnElement, Row
 
 from bot.core.model import Delivery, Post
 from bot.core.rates import Rate
@@ -155,7 +155,7 @@ def _as_json(values: Mapping[str, Any]) -> str:
     return json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
 
 
-def whole_of(attempt_id: str) -> ColumnElement[bool]:
+def whole_of(attempt_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """An attempt and, if it is a round-up's, what it settles: they change state together."""
     return (t.attempt.c.id == attempt_id) | (t.attempt.c.within == attempt_id)
 

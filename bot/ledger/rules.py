@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, select
 
 from bot.core.history import Pause
 from bot.core.model import Delivery, Verdict
@@ -25,18 +25,47 @@ _RELEASED = sorted(RELEASES_KEY)
 
 NOTHING = Decimal(0)
 
+# What every post goes through is made once: SQLAlchemy takes longer to build a statement than a database
+# to answer it.
+_a = t.attempt.c
+_VERDICT = select(t.verdict.c.verdict).where(t.verdict.c.key == bindparam("of"))
+_EARLIER = select(_a.state, _a.not_before).where(_a.key == bindparam("of"))
+_PAUSES = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
+_PARTS = select(_a.item).where(_a.within == bindparam("of"))
+
+_ON = (_a.channel == bindparam("on")) & _a.within.is_(None)
+_SAID = _ON & t.is_any_of(MAY_BE_PUBLIC) & _a.committed_at.is_not(None)
+# Not `max`: the index ends with the latest, and a million others need not be looked at.
+_LATEST_FIRST = select(_a.committed_at).where(_SAID).order_by(_a.committed_at.desc())
+_LATEST = _LATEST_FIRST.where(_a.committed_at > bindparam("after")).limit(bindparam("posts"))
+# An image may go up while another post is on its way: only who commits minds a call.
+_own = bindparam("own", type_=_a.id.type)
+_DOUBT = select(_a.state).where(
+    _ON,
+    t.IS_OPEN,
+    _a.id != _own,
+    (t.is_any_of([State.UNKNOWN]) & _a.look_at.is_not(None))
+    | (t.is_any_of([State.SENDING]) & (_own != "")),
+)
+# What stands in the way of a channel's next post, asked at once.
+_STANDS = select(
+    _DOUBT.limit(1).scalar_subquery().label("doubt"),
+    _LATEST_FIRST.limit(1).scalar_subquery().label("latest"),
+    select(func.count())
+    .where(_SAID, _a.committed_at >= bindparam("day_began"))
+    .scalar_subquery()
+    .label("today"),
+)
+
 
 def of_key(db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
     """Why this delivery may not go, by its verdict and its earlier attempts."""
     key = str(delivery.key)
-    verdict = db.scalar(select(t.verdict.c.verdict).where(t.verdict.c.key == key))
+    verdict = db.scalar(_VERDICT, {"of": key})
     # What is still to come can't have been missed: see `is_over`.
     if verdict is not None and (verdict != Verdict.MISSED or delivery.deadline <= now):
         return Refused("a verdict says that it will not be sent")
-    earlier = db.execute(
-        select(t.attempt.c.state, t.attempt.c.not_before).where(t.attempt.c.key == key)
-    ).all()
-    for state, not_before in earlier:
+    for state, not_before in db.execute(_EARLIER, {"of": key}).all():
         if state not in _RELEASED:
             return Refused(f"an earlier attempt is {state}")
         if state == State.REJECTED:
@@ -64,11 +93,7 @@ def of_channel(
             return Refused(str(pause))
     if channel.not_before is not None and channel.not_before > now:
         return Refused(f"the platform asked to wait until {t.as_text(channel.not_before)}")
-    return (
-        _in_doubt(db, channel, own)
-        or _pacing(db, channel, pace, now)
-        or _budget(db, channel, pace, cost, own)
-    )
+    return _pacing(db, channel, pace, now, own) or _budget(db, channel, pace, cost, own)
 
 
 def why_stopped(channel: Row[Any]) -> str:
@@ -86,18 +111,17 @@ def why_stopped(channel: Row[Any]) -> str:
 
 def pauses(db: Connection) -> tuple[Pause, ...]:
     """Those that nobody has ended."""
-    query = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
     return tuple(
         Pause(row.id, row.channel, row.item, row.since, row.until, row.reason, row.by)
-        for row in db.execute(query)
+        for row in db.execute(_PAUSES)
     )
 
 
 def items_of(db: Connection, attempt: Row[Any]) -> set[str]:
     """The items of which an attempt speaks: its own, what it settles, what a week's round-up lists."""
-    parts = select(t.attempt.c.item).where(t.attempt.c.within == attempt.id)
     listed = json.loads(json.loads(attempt.facts).get("listed", "[]"))
-    return {attempt.item, *db.scalars(parts), *(told[0] for told in listed)}
+    parts = db.scalars(_PARTS, {"of": attempt.id})
+    return {attempt.item, *parts, *(told[0] for told in listed)}
 
 
 def spent(
@@ -105,68 +129,44 @@ def spent(
 ) -> Decimal:
     """What a channel's posts cost since then, in US dollars: what is, may be or may become public, and
     look-ups. `but` leaves one attempt out."""
-    at = func.coalesce(t.attempt.c.committed_at, t.attempt.c.reserved_at)
-    counts = t.attempt.c.state.in_([*_PUBLIC, State.RESERVED])
-    # Said of both columns, so that the month's rows are found by their index.
-    in_time = (t.attempt.c.committed_at >= since) | (
-        t.attempt.c.committed_at.is_(None)
-        & (t.attempt.c.state == State.RESERVED)
-        & (t.attempt.c.reserved_at >= since)
-    )
-    where: list[ColumnElement[bool]] = [t.attempt.c.channel == channel, in_time]
+    a = t.attempt.c
+    of_channel: list[ColumnElement[bool]] = [a.channel == channel]
     if until is not None:
-        where.append(at < until)
+        of_channel.append(func.coalesce(a.committed_at, a.reserved_at) < until)
     if but:
-        where.append(t.attempt.c.id != but)
-    paid = case((counts, t.attempt.c.cost), else_=0) + t.attempt.c.look_cost
-    found = db.scalar(select(func.sum(paid)).where(and_(*where)))
-    return NOTHING if found is None else Decimal(str(found)).quantize(Decimal("0.0001"))
-
-
-def _in_doubt(db: Connection, channel: Row[Any], own: str) -> Refused | None:
-    """One call at a time, and none before it is known, or given up, what became of the last."""
-    sought = (t.attempt.c.state == State.UNKNOWN) & t.attempt.c.look_at.is_not(None)
-    query = select(t.attempt.c.state).where(
-        t.attempt.c.channel == channel.name,
-        t.attempt.c.id != own,
-        t.attempt.c.within.is_(None),
-        # An image may go up while another post is on its way.
-        sought | (t.attempt.c.state == State.SENDING) if own else sought,
+        of_channel.append(a.id != but)
+    paid = case((a.state.in_([*_PUBLIC, State.RESERVED]), a.cost), else_=0) + a.look_cost
+    # Two sums, each with an index that finds the month's rows; "either" would look at all of the channel's.
+    committed = select(func.sum(paid)).where(*of_channel, a.committed_at >= since)
+    reserved = select(func.sum(paid)).where(
+        *of_channel,
+        t.IS_OPEN,
+        a.state == State.RESERVED,
+        a.committed_at.is_(None),
+        a.reserved_at >= since,
     )
-    state = db.scalar(query.limit(1))
-    if state is None:
-        return None
-    if state == State.SENDING:
+    found = [Decimal(str(db.scalar(query) or 0)) for query in (committed, reserved)]
+    return sum(found, NOTHING).quantize(Decimal("0.0001"))
+
+
+def _pacing(
+    db: Connection, channel: Row[Any], pace: Pace, now: datetime, own: str
+) -> Refused | None:
+    stands = db.execute(
+        _STANDS, {"on": channel.name, "own": own, "day_began": pace.day_began}
+    ).one()
+    # One call at a time, and none before it is known, or given up, what became of the last.
+    if stands.doubt == State.SENDING:
         return Refused("another post of the channel is on its way")
-    return Refused("it is not known yet whether an earlier post of the channel is out")
-
-
-def _pacing(db: Connection, channel: Row[Any], pace: Pace, now: datetime) -> Refused | None:
-    public = (
-        (t.attempt.c.channel == channel.name)
-        & t.attempt.c.state.in_(_PUBLIC)
-        & t.attempt.c.within.is_(None)
-    )
-    # Not `max`: the index ends with the latest, and a million others need not be looked at.
-    latest = db.scalar(
-        select(t.attempt.c.committed_at)
-        .where(public, t.attempt.c.committed_at.is_not(None))
-        .order_by(t.attempt.c.committed_at.desc())
-        .limit(1)
-    )
-    if latest is not None and now < latest + pace.gap:
-        return Refused(f"the gap to the last post, until {t.as_text(latest + pace.gap)}")
-    today = db.scalar(
-        select(func.count()).where(public, t.attempt.c.committed_at >= pace.day_began)
-    )
-    if (today or 0) >= pace.per_day:
+    if stands.doubt is not None:
+        return Refused("it is not known yet whether an earlier post of the channel is out")
+    if stands.latest is not None and now < stands.latest + pace.gap:
+        return Refused(f"the gap to the last post, until {t.as_text(stands.latest + pace.gap)}")
+    if stands.today >= pace.per_day:
         return Refused(f"{pace.per_day} posts today already")
     for rate in pace.rates:
         earlier = db.scalars(
-            select(t.attempt.c.committed_at)
-            .where(public, t.attempt.c.committed_at > now - rate.within)
-            .order_by(t.attempt.c.committed_at.desc())
-            .limit(rate.posts)
+            _LATEST, {"on": channel.name, "after": now - rate.within, "posts": rate.posts}
         ).all()
         if len(earlier) == rate.posts:
             until = earlier[-1] + rate.within

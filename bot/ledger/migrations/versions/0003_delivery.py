@@ -42,11 +42,21 @@ def upgrade() -> None:
     )
     op.create_index("attempt_by_time", "attempt", ["channel", "committed_at"])
     op.create_index("attempt_by_reservation", "attempt", ["reserved_at"])
+    op.create_index("attempt_by_key", "attempt", ["key"])
+    op.drop_index("attempt_within", "attempt")
+    in_round_up = sa.text("within IS NOT NULL")
+    op.create_index(
+        "attempt_within",
+        "attempt",
+        ["within"],
+        sqlite_where=in_round_up,
+        postgresql_where=in_round_up,
+    )
     still_open = sa.text("state IN ('handed', 'reserved', 'sending', 'unknown')")
     op.create_index(
         "attempt_open",
         "attempt",
-        ["state", "channel"],
+        ["channel", "state"],
         sqlite_where=still_open,
         postgresql_where=still_open,
     )
