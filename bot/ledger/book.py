@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.states import State, may_become
@@ -17,6 +17,16 @@ from bot.ledger import tables as t
 from bot.ledger.clock import Clock
 from bot.ledger.rows import whole_of
 from bot.ledger.store import Store
+
+
+# Statements that every transaction needs are built once: to build one costs more than to run it.
+_LOCK = (
+    update(t.channel)
+    .where(t.channel.c.name == bindparam("locked"))
+    .values(seq=t.channel.c.seq + 1)
+    .returning(*t.channel.c)
+)
+_FIND = select(t.attempt).where(t.attempt.c.id == bindparam("found"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +46,7 @@ class Book:
 
 def lock(db: Connection, channel: str) -> Row[Any] | None:
     """Lock the channel's row until the transaction ends, and raise its `seq`. None if there is no such row."""
-    return db.execute(
-        update(t.channel)
-        .where(t.channel.c.name == channel)
-        .values(seq=t.channel.c.seq + 1)
-        .returning(*t.channel.c)
-    ).one_or_none()
+    return db.execute(_LOCK, {"locked": channel}).one_or_none()
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -51,7 +56,7 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
 
 
 def find(db: Connection, attempt_id: str) -> Row[Any]:
-    return db.execute(select(t.attempt).where(t.attempt.c.id == attempt_id)).one()
+    return db.execute(_FIND, {"found": attempt_id}).one()
 
 
 def lock_of(db: Connection, attempt_id: str) -> Row[Any]:

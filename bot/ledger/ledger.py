@@ -7,7 +7,8 @@ would still refuse a second attempt of a delivery that may be public.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,8 +26,9 @@ from bot.ledger import tables as t
 from bot.ledger.book import Book, find, insert_new, lock, lock_of, move
 from bot.ledger.clock import Clock, this_machine
 from bot.ledger.looks import FIRST_LOOK, Looks
+from bot.ledger.looks import due as looks_due
 from bot.ledger.nodes import Nodes
-from bot.ledger.notices import Notices
+from bot.ledger.notices import Judgement, Notices, untold_unknown, untold_verdicts
 from bot.ledger.orders import Orders
 from bot.ledger.projection import Projection
 from bot.ledger.rows import (
@@ -57,8 +59,26 @@ FAILURES = 5
 # How long the external ids of a channel are looked back for the highest: they grow with time.
 _LATEST_IDS = 20
 
+# Asked at every tick, so built once.
+_UNDER_WAY = select(
+    t.attempt.c.id, t.attempt.c.state, t.attempt.c.lease_until, t.attempt.c.node
+).where(
+    t.attempt.c.state.in_([State.RESERVED, State.SENDING, State.HANDED]),
+    t.attempt.c.within.is_(None),
+)
+
 # How many keys a query names at once.
 _AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a tick has to know of the ledger, as it was at one instant."""
+
+    history: History
+    doubts: Sequence[tuple[str, str]]  # see `Looks.due`
+    verdicts: Sequence[Judgement]  # told to nobody yet
+    unknown: Sequence[Attempt]  # told to nobody yet
 
 
 class Ledger:
@@ -219,14 +239,8 @@ class Ledger:
         dead; otherwise only what outlived its lease is. What a person was handed and did not settle by
         its deadline is Unknown, too. Returns the attempts that may be public.
         """
-        waiting = [State.RESERVED, State.SENDING, State.HANDED]
-        a = t.attempt.c
         with self._store.reading() as db:
-            stuck = db.execute(
-                select(a.id, a.state, a.lease_until, a.node).where(
-                    a.state.in_(waiting), a.within.is_(None)
-                )
-            ).all()
+            stuck = db.execute(_UNDER_WAY).all()
         now = self.now()
         unknown: set[str] = set()
         for each in stuck:
@@ -306,6 +320,17 @@ class Ledger:
         since the last call is read."""
         with self._store.reading() as db:
             return self._projection.refresh(db, items, self.now())
+
+    def survey(self, items: Collection[str]) -> Survey:
+        """All that a tick has to know, in one consistent view; of the history as `history` gives it."""
+        with self._store.reading() as db:
+            now = self.now()
+            return Survey(
+                history=self._projection.refresh(db, items, now),
+                doubts=looks_due(db, now),
+                verdicts=untold_verdicts(db),
+                unknown=untold_unknown(db),
+            )
 
     def spent(self, channel: str, since: datetime, until: datetime | None = None) -> Decimal:
         """What a channel's posts cost, in US dollars: what is, may be or may become public, and look-ups."""

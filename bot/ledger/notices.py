@@ -10,13 +10,29 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bot.core.model import Verdict
 from bot.core.states import State
 from bot.ledger import tables as t
 from bot.ledger.book import Book
 from bot.ledger.rows import Attempt, attempt_of
+
+
+# Asked at every tick, so built once.
+_VERDICTS = (
+    select(t.verdict)
+    .where(t.verdict.c.told_at.is_(None))
+    .order_by(t.verdict.c.at, t.verdict.c.due, t.verdict.c.key)
+)
+_a = t.attempt.c
+_UNKNOWN = (
+    select(t.attempt, t.channel.c.platform)
+    .join(t.channel, t.channel.c.name == _a.channel)
+    .where(_a.state == State.UNKNOWN, _a.look_at.is_(None), _a.told_at.is_(None))
+    .where(_a.within.is_(None))
+    .order_by(_a.reserved_at, _a.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +55,13 @@ class Notices:
 
     def verdicts(self) -> list[Judgement]:
         """Those that were told to nobody yet, the first first."""
-        v = t.verdict.c
-        query = select(t.verdict).where(v.told_at.is_(None)).order_by(v.at, v.due, v.key)
         with self._book.store.reading() as db:
-            return [
-                Judgement(row.key, row.item, row.channel, Verdict(row.verdict), row.reason, row.due)
-                for row in db.execute(query)
-            ]
+            return untold_verdicts(db)
 
     def unknown(self) -> list[Attempt]:
         """The attempts that a person has to look for, and that were told to nobody yet."""
-        a = t.attempt.c
-        query = (
-            select(t.attempt, t.channel.c.platform)
-            .join(t.channel, t.channel.c.name == a.channel)
-            .where(a.state == State.UNKNOWN, a.look_at.is_(None), a.told_at.is_(None))
-            .where(a.within.is_(None))
-            .order_by(a.reserved_at, a.id)
-        )
         with self._book.store.reading() as db:
-            return [attempt_of(row) for row in db.execute(query)]
+            return untold_unknown(db)
 
     def told(self, *, attempts: Collection[str] = (), verdicts: Collection[str] = ()) -> None:
         """These were told: attempts by their ids, verdicts by their keys."""
@@ -71,3 +74,14 @@ class Notices:
             ):
                 for name in names:
                     db.execute(update(table).where(column == name).values(told_at=now))
+
+
+def untold_verdicts(db: Connection) -> list[Judgement]:
+    return [
+        Judgement(row.key, row.item, row.channel, Verdict(row.verdict), row.reason, row.due)
+        for row in db.execute(_VERDICTS)
+    ]
+
+
+def untold_unknown(db: Connection) -> list[Attempt]:
+    return [attempt_of(row) for row in db.execute(_UNKNOWN)]

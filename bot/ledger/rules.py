@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, select
 
 from bot.core.history import Pause
 from bot.core.model import Delivery, Verdict
@@ -25,18 +25,37 @@ _RELEASED = sorted(RELEASES_KEY)
 
 NOTHING = Decimal(0)
 
+# The questions, built once: to build one costs more than to run it.
+_a = t.attempt.c
+_VERDICT = select(t.verdict.c.verdict).where(t.verdict.c.key == bindparam("key"))
+_EARLIER = select(_a.state, _a.not_before).where(_a.key == bindparam("key"))
+_PAUSES = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
+_SOUGHT = (_a.state == State.UNKNOWN) & _a.look_at.is_not(None)
+_OTHERS = select(_a.state).where(
+    _a.channel == bindparam("channel"), _a.id != bindparam("own"), _a.within.is_(None)
+)
+_IN_DOUBT = _OTHERS.where(_SOUGHT).limit(1)
+_IN_DOUBT_OR_SENDING = _OTHERS.where(_SOUGHT | (_a.state == State.SENDING)).limit(1)
+_IS_PUBLIC = (
+    (_a.channel == bindparam("channel"))
+    & _a.state.in_(_PUBLIC)
+    & _a.within.is_(None)
+    & _a.committed_at.is_not(None)
+)
+# Not `max`: the index ends with the latest, and a million others need not be looked at.
+_LATEST = select(_a.committed_at).where(_IS_PUBLIC).order_by(_a.committed_at.desc())
+_TODAY = select(func.count()).where(_IS_PUBLIC, _a.committed_at >= bindparam("since"))
+_WITHIN = _LATEST.where(_a.committed_at > bindparam("since"))
+
 
 def of_key(db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
     """Why this delivery may not go, by its verdict and its earlier attempts."""
     key = str(delivery.key)
-    verdict = db.scalar(select(t.verdict.c.verdict).where(t.verdict.c.key == key))
+    verdict = db.scalar(_VERDICT, {"key": key})
     # What is still to come can't have been missed: see `is_over`.
     if verdict is not None and (verdict != Verdict.MISSED or delivery.deadline <= now):
         return Refused("a verdict says that it will not be sent")
-    earlier = db.execute(
-        select(t.attempt.c.state, t.attempt.c.not_before).where(t.attempt.c.key == key)
-    ).all()
-    for state, not_before in earlier:
+    for state, not_before in db.execute(_EARLIER, {"key": key}).all():
         if state not in _RELEASED:
             return Refused(f"an earlier attempt is {state}")
         if state == State.REJECTED:
@@ -86,10 +105,9 @@ def why_stopped(channel: Row[Any]) -> str:
 
 def pauses(db: Connection) -> tuple[Pause, ...]:
     """Those that nobody has ended."""
-    query = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
     return tuple(
         Pause(row.id, row.channel, row.item, row.since, row.until, row.reason, row.by)
-        for row in db.execute(query)
+        for row in db.execute(_PAUSES)
     )
 
 
@@ -125,15 +143,9 @@ def spent(
 
 def _in_doubt(db: Connection, channel: Row[Any], own: str) -> Refused | None:
     """One call at a time, and none before it is known, or given up, what became of the last."""
-    sought = (t.attempt.c.state == State.UNKNOWN) & t.attempt.c.look_at.is_not(None)
-    query = select(t.attempt.c.state).where(
-        t.attempt.c.channel == channel.name,
-        t.attempt.c.id != own,
-        t.attempt.c.within.is_(None),
-        # An image may go up while another post is on its way.
-        sought | (t.attempt.c.state == State.SENDING) if own else sought,
-    )
-    state = db.scalar(query.limit(1))
+    # An image may go up while another post is on its way.
+    query = _IN_DOUBT_OR_SENDING if own else _IN_DOUBT
+    state = db.scalar(query, {"channel": channel.name, "own": own})
     if state is None:
         return None
     if state == State.SENDING:
@@ -142,32 +154,16 @@ def _in_doubt(db: Connection, channel: Row[Any], own: str) -> Refused | None:
 
 
 def _pacing(db: Connection, channel: Row[Any], pace: Pace, now: datetime) -> Refused | None:
-    public = (
-        (t.attempt.c.channel == channel.name)
-        & t.attempt.c.state.in_(_PUBLIC)
-        & t.attempt.c.within.is_(None)
-    )
-    # Not `max`: the index ends with the latest, and a million others need not be looked at.
-    latest = db.scalar(
-        select(t.attempt.c.committed_at)
-        .where(public, t.attempt.c.committed_at.is_not(None))
-        .order_by(t.attempt.c.committed_at.desc())
-        .limit(1)
-    )
+    here = {"channel": channel.name}
+    latest = db.scalar(_LATEST.limit(1), here)
     if latest is not None and now < latest + pace.gap:
         return Refused(f"the gap to the last post, until {t.as_text(latest + pace.gap)}")
-    today = db.scalar(
-        select(func.count()).where(public, t.attempt.c.committed_at >= pace.day_began)
-    )
+    today = db.scalar(_TODAY, here | {"since": pace.day_began})
     if (today or 0) >= pace.per_day:
         return Refused(f"{pace.per_day} posts today already")
     for rate in pace.rates:
-        earlier = db.scalars(
-            select(t.attempt.c.committed_at)
-            .where(public, t.attempt.c.committed_at > now - rate.within)
-            .order_by(t.attempt.c.committed_at.desc())
-            .limit(rate.posts)
-        ).all()
+        since = {"since": now - rate.within}
+        earlier = db.scalars(_WITHIN.limit(rate.posts), here | since).all()
         if len(earlier) == rate.posts:
             until = earlier[-1] + rate.within
             return Refused(f"the platform's pace, until {t.as_text(until)}", until=until)
