@@ -18,14 +18,12 @@ class Tally:
     turns: int = 0
     happened: Counter[str] = field(default_factory=Counter)
     failed: list[Run] = field(default_factory=list)
-    not_kept: Counter[str] = field(default_factory=Counter)  # of the promises that are open
 
     def add(self, one: Run) -> None:
         self.seeds += 1
         self.turns += one.turns
         self.happened.update(one.happened)
-        self.not_kept.update({each.promise for each in one.broken if each.is_open})
-        if any(not each.is_open for each in one.broken):
+        if one.broken:
             self.failed.append(one)
 
     def join(self, other: Tally) -> None:
@@ -33,7 +31,6 @@ class Tally:
         self.turns += other.turns
         self.happened.update(other.happened)
         self.failed += other.failed
-        self.not_kept.update(other.not_kept)
 
 
 def played(seeds: Sequence[int]) -> Tally:
