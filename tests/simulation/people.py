@@ -128,7 +128,7 @@ class People:
             attempt_id, is_public=one is not None, url=url, external_id=number, by=ADMIN
         )
         self._asked.pop(attempt_id, None)
-        self._world.happened(f"resolved as {'published' if one else 'absent'}", attempt_id)
+        self._tell(f"resolved as {'published' if one else 'absent'}", attempt_id)
 
     # --- who posts for an assisted channel ----------------------------------------------------------
 
@@ -169,7 +169,11 @@ class People:
             self._ledger.orders.skip(attempt_id, reason="a choice of the seed", by="person")
         except OrderError:
             return  # its deadline came first
-        self._world.happened("skipped", attempt_id)
+        self._tell("skipped", attempt_id)
+
+    def _tell(self, what: str, attempt_id: str) -> None:
+        [(key,)] = self._world.database.rows("SELECT key FROM attempt WHERE id = ?", attempt_id)
+        self._world.happened(what, key)
 
     def _state(self, attempt_id: str) -> str:
         [(state,)] = self._world.database.rows(

@@ -257,7 +257,7 @@ class Scripted:
         script = self._platform.script
         fault = script.pick("lookup", among=_OF_A_LOOK)
         if fault:
-            self._tell(f"look {sought.attempt_id}: {fault}")
+            self._tell(f"look on {sought.channel.name}: {fault}")
         slow = script.between(1, DEADLINE) if fault == "a look-up is slow" else 0.2
         found = self._platform.seen(sought)
         await self._pause(slow)

@@ -260,6 +260,8 @@ def _nothing_is_lost(
 
 def _could_have_gone(delivery: Delivery, office: Office, history: History, calm: datetime) -> bool:
     """Was it missed although, after all trouble, there was an open instant for it and room enough?"""
+    if office.channels[delivery.key.channel].is_assisted:
+        return False  # a person may have had it, and not sent it
     given = history.verdicts.get(delivery.key)
     if given is None or given.verdict is not Verdict.MISSED:
         return False
