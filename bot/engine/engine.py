@@ -70,24 +70,25 @@ class Engine:
         fault = await self._blocking(
             self._ledger.nodes.beat, said.revision, said.modified, alone=self._is_alone
         )
-        for attempt in await self._blocking(self._ledger.sweep, alone=False):
-            if attempt.look_at is not None:
-                tell_unknown(attempt)
         self._tell_fault(fault)
         if fault:
+            await self._sweep()
             await self._tell_news()
             return Plan(self._ledger.now(), (), (), (), ())
         if self._met is not said.agenda:
             await self._meet(said.agenda)
         survey = await self._blocking(self._ledger.survey, said.agenda.items)
+        if survey.has_orphans:
+            await self._sweep()
+            survey = await self._blocking(self._ledger.survey, said.agenda.items)
         history = survey.history
         await self._tell(survey.verdicts, survey.unknown)
         if history.pauses:
             for pause in await self._blocking(self._ledger.orders.remind):
                 tell_pause(pause)
         doubts: dict[str, list[str]] = defaultdict(list)
-        for attempt_id, channel in survey.doubts:
-            doubts[channel].append(attempt_id)
+        for attempt in survey.doubts:
+            doubts[attempt.channel].append(attempt.id)
         planned = plan(
             said.agenda,
             history,
@@ -132,6 +133,12 @@ class Engine:
         finally:
             await self._publishers.close()
             self._blocking.shutdown()
+
+    async def _sweep(self) -> None:
+        """Settle what dead processes left; what is looked for is told now, the rest with the news."""
+        for attempt in await self._blocking(self._ledger.sweep, alone=False):
+            if attempt.look_at is not None:
+                tell_unknown(attempt)
 
     async def _meet(self, agenda: Agenda) -> None:
         """Tell the ledger which channels and items there are; new ones begin now."""

@@ -26,9 +26,8 @@ from bot.ledger import tables as t
 from bot.ledger.book import Book, find, insert_new, lock, lock_of, move
 from bot.ledger.clock import Clock, this_machine
 from bot.ledger.looks import FIRST_LOOK, Looks
-from bot.ledger.looks import due as looks_due
 from bot.ledger.nodes import Nodes
-from bot.ledger.notices import Judgement, Notices, untold_unknown, untold_verdicts
+from bot.ledger.notices import Judgement, Notices, untold_verdicts
 from bot.ledger.orders import Orders
 from bot.ledger.projection import Projection
 from bot.ledger.rows import (
@@ -67,6 +66,13 @@ _UNDER_WAY = select(
     t.attempt.c.within.is_(None),
 )
 
+_UNKNOWN = (
+    select(t.attempt, t.channel.c.platform)
+    .join(t.channel, t.channel.c.name == t.attempt.c.channel)
+    .where(t.attempt.c.state == State.UNKNOWN, t.attempt.c.within.is_(None))
+    .order_by(t.attempt.c.committed_at, t.attempt.c.id)
+)
+
 # How many keys a query names at once.
 _AT_ONCE = 500
 
@@ -76,9 +82,10 @@ class Survey:
     """What a tick has to know of the ledger, as it was at one instant."""
 
     history: History
-    doubts: Sequence[tuple[str, str]]  # see `Looks.due`
+    doubts: Sequence[Attempt]  # to look for now, the oldest first
     verdicts: Sequence[Judgement]  # told to nobody yet
-    unknown: Sequence[Attempt]  # told to nobody yet
+    unknown: Sequence[Attempt]  # that a person has to look for, told to nobody yet
+    has_orphans: bool  # has anything outlived its lease, so that it has to be swept?
 
 
 class Ledger:
@@ -325,11 +332,13 @@ class Ledger:
         """All that a tick has to know, in one consistent view; of the history as `history` gives it."""
         with self._store.reading() as db:
             now = self.now()
+            unknown = [(row.told_at, attempt_of(row)) for row in db.execute(_UNKNOWN)]
             return Survey(
                 history=self._projection.refresh(db, items, now),
-                doubts=looks_due(db, now),
+                doubts=[each for _, each in unknown if each.look_at and each.look_at <= now],
                 verdicts=untold_verdicts(db),
-                unknown=untold_unknown(db),
+                unknown=[each for told, each in unknown if told is None and each.look_at is None],
+                has_orphans=any(row.lease_until <= now for row in db.execute(_UNDER_WAY)),
             )
 
     def spent(self, channel: str, since: datetime, until: datetime | None = None) -> Decimal:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.core.model import Published, Unknown
 from bot.core.states import State
@@ -28,14 +28,6 @@ PAUSES = (timedelta(seconds=20), timedelta(minutes=1))
 
 # How long a look may take before another node may begin one.
 _LEASE = timedelta(minutes=2)
-
-# Asked at every tick, so built once.
-_DUE = (
-    select(t.attempt.c.id, t.attempt.c.channel)
-    .where(t.attempt.c.state == State.UNKNOWN, t.attempt.c.look_at <= bindparam("now"))
-    .where(t.attempt.c.within.is_(None))
-    .order_by(t.attempt.c.committed_at)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +59,15 @@ class Looks:
 
     def due(self) -> list[tuple[str, str]]:
         """The attempts to look for now, the oldest first, each with its channel."""
+        a = t.attempt.c
+        query = (
+            select(a.id, a.channel)
+            .where(a.state == State.UNKNOWN, a.look_at <= self._book.clock.now())
+            .where(a.within.is_(None))
+            .order_by(a.committed_at)
+        )
         with self._book.store.reading() as db:
-            return due(db, self._book.clock.now())
+            return [(row.id, row.channel) for row in db.execute(query)]
 
     def next(self) -> datetime | None:
         """When the next look is due, or was; None if nothing is looked for."""
@@ -135,11 +134,6 @@ class Looks:
             db.execute(
                 update(t.attempt).where(whole_of(attempt_id)).values(look_at=None, seq=channel.seq)
             )
-
-
-def due(db: Connection, now: datetime) -> list[tuple[str, str]]:
-    """See `Looks.due`."""
-    return [(row.id, row.channel) for row in db.execute(_DUE, {"now": now})]
 
 
 def _taken(db: Connection, channel: Row[Any], attempt: Row[Any]) -> list[str]:

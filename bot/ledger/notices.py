@@ -25,14 +25,6 @@ _VERDICTS = (
     .where(t.verdict.c.told_at.is_(None))
     .order_by(t.verdict.c.at, t.verdict.c.due, t.verdict.c.key)
 )
-_a = t.attempt.c
-_UNKNOWN = (
-    select(t.attempt, t.channel.c.platform)
-    .join(t.channel, t.channel.c.name == _a.channel)
-    .where(_a.state == State.UNKNOWN, _a.look_at.is_(None), _a.told_at.is_(None))
-    .where(_a.within.is_(None))
-    .order_by(_a.reserved_at, _a.id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +52,16 @@ class Notices:
 
     def unknown(self) -> list[Attempt]:
         """The attempts that a person has to look for, and that were told to nobody yet."""
+        a = t.attempt.c
+        query = (
+            select(t.attempt, t.channel.c.platform)
+            .join(t.channel, t.channel.c.name == a.channel)
+            .where(a.state == State.UNKNOWN, a.look_at.is_(None), a.told_at.is_(None))
+            .where(a.within.is_(None))
+            .order_by(a.reserved_at, a.id)
+        )
         with self._book.store.reading() as db:
-            return untold_unknown(db)
+            return [attempt_of(row) for row in db.execute(query)]
 
     def told(self, *, attempts: Collection[str] = (), verdicts: Collection[str] = ()) -> None:
         """These were told: attempts by their ids, verdicts by their keys."""
@@ -77,11 +77,8 @@ class Notices:
 
 
 def untold_verdicts(db: Connection) -> list[Judgement]:
+    """See `Notices.verdicts`."""
     return [
         Judgement(row.key, row.item, row.channel, Verdict(row.verdict), row.reason, row.due)
         for row in db.execute(_VERDICTS)
     ]
-
-
-def untold_unknown(db: Connection) -> list[Attempt]:
-    return [attempt_of(row) for row in db.execute(_UNKNOWN)]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation.mutations import HIDDEN, MUTATIONS, hunt_all
 from tests.simulation.script import FAULTS
 from tests.simulation.tally import Tally, played
 from tests.simulation.world import Run, run
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one = run(options.seed)
         print(*_report(one, len(one.trace)), sep="\n")
         return int(bool(one.broken))
+    if options.mutations:
+        return _hunt()
     begun = time.perf_counter()
     every = range(options.first, options.first + options.seeds)
     batches = [every[n : n + BATCH] for n in range(0, len(every), BATCH)]
@@ -33,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
         for done in pool.map(played, batches):
             tally.join(done)
+            if sys.stderr.isatty():
+                print(f"\r{tally.seeds} seeds, {len(tally.failed)} failed", end="", file=sys.stderr)
             if len(tally.failed) >= options.enough:
                 pool.shutdown(wait=False, cancel_futures=True)
                 break
@@ -44,10 +49,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, help="play this one and show its trace")
     parser.add_argument("--seeds", type=int, default=1000, help="how many (1000)")
+    parser.add_argument("--mutations", action="store_true", help="see which faults are found")
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first of them (0)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     parser.add_argument("--enough", type=int, default=10, help="stop after so many failures (10)")
     return parser.parse_args(arguments)
+
+
+def _hunt() -> int:
+    """Which faults the worlds find. Fails where one is not found that was before."""
+    lost = []
+    for found in hunt_all(MUTATIONS):
+        print(found, flush=True)
+        if found.seed is None and found.mutation.name not in HIDDEN:
+            lost.append(found.mutation.name)
+    return int(bool(lost))
 
 
 def _report(one: Run, last: int) -> Iterator[str]:

@@ -36,7 +36,7 @@ CREATE TRIGGER spoke_of AFTER UPDATE OF state ON attempt
         new.id, new.key, new.channel,
         (SELECT count(*) FROM pause WHERE ended_at IS NULL AND (until IS NULL OR until > new.committed_at)
             AND channel IN ('', new.channel) AND item IN ('', new.item)),
-        (SELECT stopped_at IS NOT NULL OR asked_address IS NOT NULL FROM channel
+        (SELECT stopped_at IS NOT NULL OR asked_address IS NOT NULL OR failures >= 5 FROM channel
             WHERE name = new.channel),
         (SELECT count(*) FROM attempt WHERE channel = new.channel AND within IS NULL
             AND state = 'sending' AND id NOT IN (new.id, coalesce(new.within, ''))),

@@ -88,7 +88,9 @@ class Life:
         world = self.world
         script = world.script
         self.process = Process(self.name)
-        self.publisher = Scripted(world.platform, self.process, world.note, world.on_prepare)
+        self.publisher = Scripted(
+            world.platform, self.process, world.note, world.on_prepare, world.on_publish
+        )
         self._alarm: asyncio.Future[None] | None = None
         # Clocks of several machines differ by what a time server leaves.
         self.skew = timedelta(seconds=script.between(-1, 1) if world.nodes > 1 else 0)

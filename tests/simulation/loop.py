@@ -115,7 +115,9 @@ class Loop(asyncio.AbstractEventLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, copy_context() if context is None else context)
+        handle = asyncio.Handle(
+            callback, args, self, copy_context() if context is None else context
+        )
         self._ready.append(handle)
         return handle
 
@@ -143,7 +145,9 @@ class Loop(asyncio.AbstractEventLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, copy_context() if context is None else context)
+        handle = asyncio.TimerHandle(
+            when, callback, args, self, copy_context() if context is None else context
+        )
         heapq.heappush(self._timers, (round(when * MICRO), next(self._number), handle))
         return handle
 

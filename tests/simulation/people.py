@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 ADMIN = "admin"
 
 _PAUSES = ("everything is paused", "a channel is paused", "an item is paused")
+_SILENCE = """
+SELECT EXISTS (SELECT 1 FROM pause WHERE ended_at IS NULL)
+    OR EXISTS (SELECT 1 FROM channel WHERE stopped_at IS NOT NULL OR asked_address IS NOT NULL)
+"""
 _AT_UPLOAD = "a pause is ordered during an upload"
 
 
@@ -49,9 +53,9 @@ class People:
         did = False
         if what := script.pick("admin", among=_PAUSES):
             did = self._pause(what)
-        if is_calm or script.likely(0.3):
+        if self._has_silence() and (is_calm or script.likely(0.3)):
             did = self._resume(everything=is_calm) or did
-        if is_calm or script.likely(0.6):
+        if self._asked and (is_calm or script.likely(0.6)):
             did = self._resolve() or did
         if did:
             self._world.look_soon()
@@ -85,6 +89,10 @@ class People:
         world.note(f"{what}: {channel or item or 'all'}")
         return True
 
+    def _has_silence(self) -> bool:
+        [(is_there,)] = self._world.database.rows(_SILENCE)
+        return bool(is_there)
+
     def _resume(self, *, everything: bool) -> bool:
         """Everything, or one pause, or one channel that was stopped."""
         if everything:
@@ -93,7 +101,9 @@ class People:
             one = self._world.script.chance.choice(pauses)
             done = self._ledger.orders.resume(channel=one.channel, item=one.item, by=ADMIN)
         else:
-            query = "SELECT name FROM channel WHERE stopped_at IS NOT NULL OR asked_address IS NOT NULL"
+            query = (
+                "SELECT name FROM channel WHERE stopped_at IS NOT NULL OR asked_address IS NOT NULL"
+            )
             stopped = sorted(name for (name,) in self._world.database.rows(query))
             if not stopped:
                 return False
@@ -101,6 +111,8 @@ class People:
             done = self._ledger.orders.resume(channel=one_channel, by=ADMIN)
         if not done.pauses and not done.channels:
             return False
+        for name in done.channels:
+            self._world.platform.refused.pop(name, None)
         self._world.happened(f"resumed: {len(done.pauses)} pauses, {len(done.channels)} channels")
         self._world.script.happened["channels resumed"] += len(done.channels)
         return True
@@ -150,7 +162,9 @@ class People:
         self._later(after, lambda: self._post(attempt_id, says_so=says_so))
 
     def _post(self, attempt_id: str, *, says_so: bool) -> None:
-        query = "SELECT key, text FROM attempt WHERE id = ?1 OR within = ?1 ORDER BY within IS NOT NULL"
+        query = (
+            "SELECT key, text FROM attempt WHERE id = ?1 OR within = ?1 ORDER BY within IS NOT NULL"
+        )
         rows = self._world.database.rows(query, attempt_id)
         keys = tuple(read_key(key) for key, _ in rows)
         self._world.platform.show(keys, rows[0][1], attempt_id, "person", is_guarded=False)
@@ -176,9 +190,7 @@ class People:
         self._world.happened(what, key)
 
     def _state(self, attempt_id: str) -> str:
-        [(state,)] = self._world.database.rows(
-            "SELECT state FROM attempt WHERE id = ?", attempt_id
-        )
+        [(state,)] = self._world.database.rows("SELECT state FROM attempt WHERE id = ?", attempt_id)
         return str(state)
 
     def _later(self, seconds: float, do: Callable[[], object]) -> None:

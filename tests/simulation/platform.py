@@ -90,6 +90,7 @@ class Truth:
     shown: list[Shown] = field(default_factory=list)
     under_way: list[Request] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)  # by attempt: of processes that are alive
+    refused: dict[str, str] = field(default_factory=dict)  # channel -> attempt with a refused token
     _numbers: Counter[str] = field(default_factory=Counter)
 
     def hand_over(
@@ -168,11 +169,13 @@ class Scripted:
         process: Process,
         tell: Callable[[str], None],
         on_prepare: Callable[[Post], None],
+        on_publish: Callable[[Post], None],
     ) -> None:
         self._platform = platform
         self._process = process
         self._tell = tell
         self._on_prepare = on_prepare
+        self._on_publish = on_publish
         self._attempts: dict[Key, str] = {}  # by what is said: the attempt that was last prepared
         self.posts: dict[str, Post] = {}  # by attempt
         self.calls: Counter[str] = Counter()  # under way, by attempt
@@ -209,6 +212,7 @@ class Scripted:
 
     async def _publish(self, ready: Ready, holds: Callable[[], bool]) -> Outcome:
         script, post = self._platform.script, ready.post
+        self._on_publish(post)
         fault = script.pick("publish")
         self._tell(f"publish {post.key}" + (f": {fault}" if fault else ""))
         await self._pause(script.between(0.01, 0.2))
@@ -216,6 +220,7 @@ class Scripted:
             case "refused before connecting":
                 return Deferred("connection refused")
             case "credentials refused":
+                self._platform.refused[post.key.channel] = self._attempts[post.key]
                 return Deferred("the token was refused", stops_channel=True)
             case "publish raises before the call":
                 raise UnforeseenError

@@ -41,3 +41,14 @@ def played(seeds: Sequence[int]) -> Tally:
         tally.add(run(seed))
     gc.collect()
     return tally
+
+
+def first_broken(most: int) -> str:
+    """The first of so many seeds that breaks a promise, and which; "" if none does."""
+    gc.disable()
+    for seed in range(most):
+        if broken := run(seed).broken:
+            return f"{seed} {broken[0].promise}"
+        if seed % 50 == 49:
+            gc.collect()
+    return ""

@@ -32,7 +32,7 @@ _UNTOLD = frozenset({"nodes.beat", "sweep", "survey", "attempts", "orders.remind
 _DAY = 24 * 3600
 
 # Seconds between two visits of an admin when all is calm, and for how long they come.
-_VISITS, _VISITED = 600, 2 * 3600
+_VISITS, _VISITED = 1200, 2 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ class World:
         self._to_come = deque(self.office.editions[1:])
         self.nodes = chance.choice((1, 1, 1, 2, 2, 3))
         self.machines = [Machine(self.edition) for _ in range(self.nodes)]
-        self.calm = (self.office.days - 1) * _DAY + self.script.between(4, 15) * 3600  # from then on
+        self.calm = (self.office.days - 1) * _DAY + self.script.between(
+            4, 15
+        ) * 3600  # from then on
         self.end = self.office.days * _DAY + 16 * 3600 + 1800  # at 22:30, when everything is closed
         self.living: list[Life] = []
         self._gone: list[Life] = []  # kept, so that nothing of the dead is collected
@@ -268,6 +270,13 @@ class World:
         self.people.at_upload(post)
         if self._to_come and self.script.pick("staff", among=("files edited during an upload",)):
             self.run_in(self.script.between(0, 0.2), self._edit)
+
+    def on_publish(self, post: Post) -> None:
+        """A call begins: the ledger has given leave."""
+        refused = self.platform.refused.get(post.key.channel)
+        query = "SELECT state FROM attempt WHERE id = ? AND state = 'deferred'"
+        if refused is not None and self.database.rows(query, refused):
+            self.broken.append(Broken("a refused token stops its channel", str(post.key)))
 
     def happened(self, what: str, detail: str = "") -> None:
         """People did something."""
