@@ -18,7 +18,6 @@ from bot.ledger.clock import Clock
 from bot.ledger.rows import whole_of
 from bot.ledger.store import Store
 
-
 # Statements that every transaction needs are built once: to build one costs more than to run it.
 _LOCK = (
     update(t.channel)

@@ -18,7 +18,6 @@ from bot.ledger import tables as t
 from bot.ledger.book import Book
 from bot.ledger.rows import Attempt, attempt_of
 
-
 # Asked at every tick, so built once.
 _VERDICTS = (
     select(t.verdict)
