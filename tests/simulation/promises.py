@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 
 from bot.core.calendar import local_day, next_open, why_closed
 from bot.core.history import History
-from bot.core.model import SEVERAL, Act, Delivery, Key, Post, Status, Verdict
+from bot.core.model import SEVERAL, Act, Delivery, Key, OnLimit, Post, Status, Verdict
 from bot.core.plan import plan
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become
 from bot.ledger import Ledger, LedgerError
@@ -100,7 +99,7 @@ def at_the_end(
     yield from _only_legal_steps(database)
     yield from _told(database, told)
     history = Ledger(database.store, clock=lambda: now, node="promises").history()
-    unpaid = _unpaid(database, office, told)
+    unpaid = _unpaid(database, office, edition)
     yield from _nothing_is_lost(office, edition, history, unpaid, calm, now)
 
 
@@ -205,22 +204,20 @@ def _told(database: Database, told: Sequence[Told]) -> Iterator[Broken]:
             yield Broken("a lane fails with LedgerError only", repr(each.error))
 
 
-def _unpaid(database: Database, office: Office, told: Sequence[Told]) -> dict[Key, str]:
-    """What is held for want of money, and what the ledger's own sums say that there is none for."""
-    unpaid: dict[Key, str] = {}
-    for each in told:
-        found = _PRICE.search(str(each.fields.get("reason", "")))
-        if each.event != "delivery.held" or found is None:
+def _unpaid(database: Database, office: Office, edition: Edition) -> dict[Key, str]:
+    """What there is no money for, by the ledger's own sums."""
+    poor = set()
+    for name, channel in office.channels.items():
+        if channel.budget is None:
             continue
-        key = read_key(each.fields["key"])
-        budget = office.channels[key.channel].budget
-        [(spent,)] = database.rows(_SPENT, key.channel)
-        if budget is not None and spent + float(found[1]) > float(budget.month):
-            unpaid[key] = each.fields["reason"]
-    return unpaid
+        [(spent,)] = database.rows(_SPENT, name)
+        is_held = channel.budget.on_limit is OnLimit.HOLD
+        price = channel.prices.post_with_link if is_held else channel.prices.post
+        if spent + float(price) > float(channel.budget.month) + 1e-9:
+            poor.add(name)
+    return {key: "no money" for key in edition.agenda.deliveries if key.channel in poor}
 
 
-_PRICE = re.compile(r"this post costs \$([0-9.]+)")
 _SPENT = """
 SELECT coalesce(sum(look_cost + CASE WHEN state IN ('sending', 'handed', 'published', 'unknown')
     THEN cost ELSE 0 END), 0) FROM attempt WHERE channel = ?

@@ -35,7 +35,7 @@ class Tally:
 
 def played(seeds: Sequence[int]) -> Tally:
     """Play `seeds`, one after another."""
-    gc.disable()  # what is collected, and when, is no part of a seed
+    _keep_order()
     tally = Tally()
     for seed in seeds:
         tally.add(run(seed))
@@ -45,10 +45,16 @@ def played(seeds: Sequence[int]) -> Tally:
 
 def first_broken(most: int) -> str:
     """The first of so many seeds that breaks a promise, and which; "" if none does."""
-    gc.disable()
+    _keep_order()
     for seed in range(most):
         if broken := run(seed).broken:
             return f"{seed} {broken[0].promise}"
         if seed % 50 == 49:
             gc.collect()
     return ""
+
+
+def _keep_order() -> None:
+    """What is collected, and when, is no part of a seed; what is there before it is not looked at again."""
+    gc.disable()
+    gc.freeze()

@@ -111,11 +111,11 @@ class World:
         script, calm, end = self.script, self.calm, self.end
         self.database.begin(self._fault_of_ledger)
         for _ in self.office.editions[1:]:
-            self._at(script.between(0, calm), self._edit)
+            self._at(self._moment(), self._edit)
         for machine in self.machines:
             self._at(script.between(0, 60), self._start, machine)
         for _ in range(script.chance.choice((0, 2, 5, 10))):
-            self._at(script.between(0, calm), self.people.visit)
+            self._at(self._moment(), self.people.visit)
         for after in range(60, _VISITED, _VISITS):
             self._at(calm + after, self.people.visit)
         self.loop.run_until(int(calm * MICRO))
@@ -145,6 +145,16 @@ class World:
             Broken("nothing is raised into the loop", each) for each in self.loop.troubles
         ]
         self.loop.close()
+
+    def _moment(self) -> float:
+        """When somebody does something: at any time, or just when something is due."""
+        placed = [each.placed for each in self.edition.agenda.deliveries.values()]
+        due = [(at - BEGIN).total_seconds() for at in sorted(placed)]
+        due = [at for at in due if 0 < at < self.calm]
+        if due and self.script.likely(0.6):
+            near = self.script.chance.choice(due) + self.script.between(-120, 60)
+            return max(near, 0.0)
+        return self.script.between(0, self.calm)
 
     def _at(self, seconds: float, do: Any, *args: Any) -> None:
         self.loop.call_at(seconds, do, *args, context=Context())
