@@ -43,9 +43,10 @@ _IS_PUBLIC = (
     & _a.committed_at.is_not(None)
 )
 # Not `max`: the index ends with the latest, and a million others need not be looked at.
-_LATEST = select(_a.committed_at).where(_IS_PUBLIC).order_by(_a.committed_at.desc())
+_SPOKEN = select(_a.committed_at).where(_IS_PUBLIC).order_by(_a.committed_at.desc())
+_LATEST = _SPOKEN.limit(1)
 _TODAY = select(func.count()).where(_IS_PUBLIC, _a.committed_at >= bindparam("since"))
-_WITHIN = _LATEST.where(_a.committed_at > bindparam("since"))
+_WITHIN = _SPOKEN.where(_a.committed_at > bindparam("since"))
 
 
 def of_key(db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
@@ -155,7 +156,7 @@ def _in_doubt(db: Connection, channel: Row[Any], own: str) -> Refused | None:
 
 def _pacing(db: Connection, channel: Row[Any], pace: Pace, now: datetime) -> Refused | None:
     here = {"channel": channel.name}
-    latest = db.scalar(_LATEST.limit(1), here)
+    latest = db.scalar(_LATEST, here)
     if latest is not None and now < latest + pace.gap:
         return Refused(f"the gap to the last post, until {t.as_text(latest + pace.gap)}")
     today = db.scalar(_TODAY, here | {"since": pace.day_began})

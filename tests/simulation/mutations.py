@@ -20,7 +20,7 @@ from typing import NamedTuple
 # A fault that so many worlds don't find is not found.
 MOST_SEEDS = 600
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 
 
 class Patch(NamedTuple):
@@ -61,7 +61,7 @@ def hunted(mutation: Mutation, most: int = MOST_SEEDS) -> Found:
         copy = Path(folder)
         for part in ("bot", "tests"):
             ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(_ROOT / part, copy / part, ignore=ignored)
+            shutil.copytree(ROOT / part, copy / part, ignore=ignored)
         for patch in mutation.patches:
             _apply(patch, copy)
         begun = time.perf_counter()
