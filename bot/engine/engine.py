@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 
 from bot.core.agenda import Agenda
@@ -19,7 +19,7 @@ from bot.engine.blocking import Blocking
 from bot.engine.lanes import Ended, Lanes, Publishers, Said
 from bot.engine.telling import fields_of, tell_pause, tell_unknown, tell_verdict
 from bot.engine.together import Together
-from bot.ledger import Ledger, LedgerError
+from bot.ledger import Attempt, Judgement, Ledger, LedgerError
 
 log = logging.getLogger("banditore")
 
@@ -62,7 +62,8 @@ class Engine:
         for attempt in whole:
             tell_unknown(attempt)
         to_settle = [attempt.id for attempt in whole if attempt.look_at is None]
-        await self._blocking(self._ledger.notices.told, attempts=to_settle)
+        if to_settle:
+            await self._blocking(self._ledger.notices.told, attempts=to_settle)
 
     async def tick(self) -> Plan:
         """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
@@ -70,21 +71,25 @@ class Engine:
         fault = await self._blocking(
             self._ledger.nodes.beat, said.revision, said.modified, alone=self._is_alone
         )
-        for attempt in await self._blocking(self._ledger.sweep, alone=False):
-            if attempt.look_at is not None:
-                tell_unknown(attempt)
-        await self._tell_news()
         self._tell_fault(fault)
         if fault:
+            await self._sweep()
+            await self._tell_news()
             return Plan(self._ledger.now(), (), (), (), ())
         if self._met is not said.agenda:
             await self._meet(said.agenda)
-        for pause in await self._blocking(self._ledger.orders.remind):
-            tell_pause(pause)
+        survey = await self._blocking(self._ledger.survey, said.agenda.items)
+        if survey.has_orphans:
+            await self._sweep()
+            survey = await self._blocking(self._ledger.survey, said.agenda.items)
+        history = survey.history
+        await self._tell(survey.verdicts, survey.unknown)
+        if history.pauses:
+            for pause in await self._blocking(self._ledger.orders.remind):
+                tell_pause(pause)
         doubts: dict[str, list[str]] = defaultdict(list)
-        for attempt_id, channel in await self._blocking(self._ledger.looks.due):
-            doubts[channel].append(attempt_id)
-        history = await self._blocking(self._ledger.history, said.agenda.items)
+        for attempt in survey.doubts:
+            doubts[attempt.channel].append(attempt.id)
         planned = plan(
             said.agenda,
             history,
@@ -130,6 +135,12 @@ class Engine:
             await self._publishers.close()
             self._blocking.shutdown()
 
+    async def _sweep(self) -> None:
+        """Settle what dead processes left; what is looked for is told now, the rest with the news."""
+        for attempt in await self._blocking(self._ledger.sweep, alone=False):
+            if attempt.look_at is not None:
+                tell_unknown(attempt)
+
     async def _meet(self, agenda: Agenda) -> None:
         """Tell the ledger which channels and items there are; new ones begin now."""
         if not agenda.catalog.halted:  # a fault in their file must not look like channels that left
@@ -167,14 +178,17 @@ class Engine:
     async def _tell_news(self) -> None:
         """What was judged, and what only a person can settle, whichever process found it out."""
         notices = self._ledger.notices
-        judged = await self._blocking(notices.verdicts)
-        unknown = await self._blocking(notices.unknown)
-        for each in judged:
+        verdicts = await self._blocking(notices.verdicts)
+        await self._tell(verdicts, await self._blocking(notices.unknown))
+
+    async def _tell(self, verdicts: Sequence[Judgement], unknown: Sequence[Attempt]) -> None:
+        for each in verdicts:
             tell_verdict(each)
         for attempt in unknown:
             tell_unknown(attempt)
-        await self._blocking(
-            notices.told,
-            attempts=[attempt.id for attempt in unknown],
-            verdicts=[each.key for each in judged],
-        )
+        if verdicts or unknown:
+            await self._blocking(
+                self._ledger.notices.told,
+                attempts=[attempt.id for attempt in unknown],
+                verdicts=[each.key for each in verdicts],
+            )

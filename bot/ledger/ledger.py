@@ -7,8 +7,9 @@ would still refuse a second attempt of a delivery that may be public.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,7 @@ from bot.ledger.clock import Clock, this_machine
 from bot.ledger.group import Group
 from bot.ledger.looks import FIRST_LOOK, Looks
 from bot.ledger.nodes import Nodes
-from bot.ledger.notices import Notices
+from bot.ledger.notices import Judgement, Notices, untold_verdicts
 from bot.ledger.orders import Orders
 from bot.ledger.projection import Projection
 from bot.ledger.rows import (
@@ -59,6 +60,22 @@ FAILURES = 5
 # How long the external ids of a channel are looked back for the highest: they grow with time.
 _LATEST_IDS = 20
 
+# Asked at every tick, so built once.
+_UNDER_WAY = select(
+    t.attempt.c.id, t.attempt.c.state, t.attempt.c.lease_until, t.attempt.c.node
+).where(
+    t.IS_OPEN,
+    t.attempt.c.state.in_([State.RESERVED, State.SENDING, State.HANDED]),
+    t.attempt.c.within.is_(None),
+)
+
+_UNKNOWN = (
+    select(t.attempt, t.channel.c.platform)
+    .join(t.channel, t.channel.c.name == t.attempt.c.channel)
+    .where(t.IS_OPEN, t.attempt.c.state == State.UNKNOWN, t.attempt.c.within.is_(None))
+    .order_by(t.attempt.c.committed_at, t.attempt.c.id)
+)
+
 # How many keys a query names at once.
 _AT_ONCE = 500
 
@@ -73,6 +90,17 @@ _LATEST_OF = (
     .order_by(t.attempt.c.committed_at.desc())
     .limit(_LATEST_IDS)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a tick has to know of the ledger, as it was at one instant."""
+
+    history: History
+    doubts: Sequence[Attempt]  # to look for now, the oldest first
+    verdicts: Sequence[Judgement]  # told to nobody yet
+    unknown: Sequence[Attempt]  # that a person has to look for, told to nobody yet
+    has_orphans: bool  # has anything outlived its lease, so that it has to be swept?
 
 
 class Ledger:
@@ -253,14 +281,8 @@ class Ledger:
         dead; otherwise only what outlived its lease is. What a person was handed and did not settle by
         its deadline is Unknown, too. Returns the attempts that may be public.
         """
-        waiting = [State.RESERVED, State.SENDING, State.HANDED]
-        a = t.attempt.c
         with self._store.reading() as db:
-            stuck = db.execute(
-                select(a.id, a.state, a.lease_until, a.node).where(
-                    t.IS_OPEN, a.state.in_(waiting), a.within.is_(None)
-                )
-            ).all()
+            stuck = db.execute(_UNDER_WAY).all()
         now = self.now()
         unknown: set[str] = set()
         for each in stuck:
@@ -340,6 +362,19 @@ class Ledger:
         since the last call is read."""
         with self._store.reading() as db:
             return self._projection.refresh(db, items, self.now())
+
+    def survey(self, items: Collection[str]) -> Survey:
+        """All that a tick has to know, in one consistent view; of the history as `history` gives it."""
+        with self._store.reading() as db:
+            now = self.now()
+            unknown = [(row.told_at, attempt_of(row)) for row in db.execute(_UNKNOWN)]
+            return Survey(
+                history=self._projection.refresh(db, items, now),
+                doubts=[each for _, each in unknown if each.look_at and each.look_at <= now],
+                verdicts=untold_verdicts(db),
+                unknown=[each for told, each in unknown if told is None and each.look_at is None],
+                has_orphans=any(row.lease_until <= now for row in db.execute(_UNDER_WAY)),
+            )
 
     def spent(self, channel: str, since: datetime, until: datetime | None = None) -> Decimal:
         """What a channel's posts cost, in US dollars: what is, may be or may become public, and look-ups."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.ledger import tables as t
 from bot.ledger.book import Book
@@ -19,6 +19,10 @@ OLDER_FILES = (
     "its files are older than what another node has read: bring them up to date, "
     "or, if they are meant, save one of them anew"
 )
+
+# Asked at every tick, so built once. Locked: of two nodes that have read something new, one is the later.
+_NEWEST = select(t.files).with_for_update()
+_SEEN = update(t.node).where(t.node.c.name == bindparam("me"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class Nodes:
         self._revision = revision
         with self._book.writing() as (db, now):
             fault = self._drift() or self._older(db, revision, min(modified, now), alone=alone)
-            known = update(t.node).where(t.node.c.name == self._book.node)
-            if not db.execute(known.values(seen_at=now, revision=revision, fault=fault)).rowcount:
+            known = {"seen_at": now, "revision": revision, "fault": fault}
+            if not db.execute(_SEEN, {"me": self._book.node, **known}).rowcount:
                 db.execute(delete(t.node).where(t.node.c.seen_at < now - _FORGOTTEN))
                 fresh = {"name": self._book.node, "started_at": now, "seen_at": now}
                 db.execute(insert(t.node).values(**fresh, revision=revision, fault=fault))
@@ -86,8 +90,7 @@ class Nodes:
 
     def _older(self, db: Connection, revision: str, modified: datetime, *, alone: bool) -> str:
         """Make this the newest revision if it is; why it may not speak, if it is not."""
-        # Locked: of two nodes that have read something new, one is the later.
-        newest = db.execute(select(t.files).with_for_update()).one()
+        newest = db.execute(_NEWEST).one()
         if newest.revision == revision:
             return ""
         if newest.revision and not alone and modified <= newest.modified:

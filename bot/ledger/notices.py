@@ -10,13 +10,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bot.core.model import Verdict
 from bot.core.states import State
 from bot.ledger import tables as t
 from bot.ledger.book import Book
 from bot.ledger.rows import Attempt, attempt_of
+
+# Asked at every tick, so built once.
+_VERDICTS = (
+    select(t.verdict)
+    .where(t.verdict.c.told_at.is_(None))
+    .order_by(t.verdict.c.at, t.verdict.c.due, t.verdict.c.key)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,8 @@ class Notices:
 
     def verdicts(self) -> list[Judgement]:
         """Those that were told to nobody yet, the first first."""
-        v = t.verdict.c
-        query = select(t.verdict).where(v.told_at.is_(None)).order_by(v.at, v.due, v.key)
         with self._book.store.reading() as db:
-            return [
-                Judgement(row.key, row.item, row.channel, Verdict(row.verdict), row.reason, row.due)
-                for row in db.execute(query)
-            ]
+            return untold_verdicts(db)
 
     def unknown(self) -> list[Attempt]:
         """The attempts that a person has to look for, and that were told to nobody yet."""
@@ -75,3 +77,11 @@ class Notices:
             ):
                 for name in names:
                     db.execute(update(table).where(column == name).values(told_at=now))
+
+
+def untold_verdicts(db: Connection) -> list[Judgement]:
+    """See `Notices.verdicts`."""
+    return [
+        Judgement(row.key, row.item, row.channel, Verdict(row.verdict), row.reason, row.due)
+        for row in db.execute(_VERDICTS)
+    ]

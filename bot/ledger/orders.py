@@ -104,10 +104,13 @@ class Orders:
 
     def remind(self) -> list[Pause]:
         """The pauses of which admins have to be reminded now; each is returned to one node only."""
+        now = self._book.clock.now()
+        is_over_or_old = (t.pause.c.until <= now) | (t.pause.c.told_at <= now - REMIND)
         with self._book.store.reading() as db:
             known = rules.pauses(db)
-        if not known:
-            return []
+            query = select(t.pause.c.id).where(t.pause.c.ended_at.is_(None), is_over_or_old)
+            if not known or db.execute(query.limit(1)).first() is None:
+                return []
         due: list[Pause] = []
         with self._book.writing() as (db, now):
             for each in known:

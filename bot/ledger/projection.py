@@ -30,6 +30,19 @@ _OVERLAP = timedelta(minutes=5)
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
+# Asked at every tick, so built once.
+_CHANNELS = select(t.channel)
+_LOOKED_FOR = (
+    select(t.attempt.c.channel, func.max(t.attempt.c.look_at))
+    .where(t.IS_OPEN, t.attempt.c.state == State.UNKNOWN, t.attempt.c.look_at.is_not(None))
+    .group_by(t.attempt.c.channel)
+)
+_a = t.attempt.c
+_ATTEMPTS = select(
+    *(_a.id, _a.item, _a.edition, _a.occurrence, _a.step, _a.channel, _a.act),
+    *(_a.state, _a.reserved_at, _a.committed_at, _a.ended_at, _a.not_before, _a.facts, _a.within),
+).order_by(_a.seq)
+
 # Gap and cap look back one local day; two more cover every zone and the length of a gap.
 REMEMBERED = timedelta(days=3)
 
@@ -55,7 +68,7 @@ class Projection:
     def refresh(self, db: Connection, items: Collection[str] | None, now: datetime) -> History:
         """Read what is new and return the whole; what is long past only as far as it bears on `items`
         (None: all of it)."""
-        channels = db.execute(select(t.channel)).all()
+        channels = db.execute(_CHANNELS).all()
         if self._since is None:
             self._begin(db, items, now)
         elif changed := [row for row in channels if row.seq > self._seq.get(row.name, 0)]:
@@ -121,20 +134,8 @@ class Projection:
         self, db: Connection, which: ColumnElement[bool], *, is_older: bool = False
     ) -> None:
         """Take in attempts; those that are older than what is known change no delivery's present state."""
-        a = t.attempt.c
-        columns = (a.id, a.item, a.edition, a.occurrence, a.step, a.channel, a.act)
-        columns_of_state = (
-            a.state,
-            a.reserved_at,
-            a.committed_at,
-            a.ended_at,
-            a.not_before,
-            a.facts,
-            a.within,
-        )
-        query = select(*columns, *columns_of_state).where(which).order_by(a.seq)
         mine: set[Key] = set()
-        for row in db.execute(query):
+        for row in db.execute(_ATTEMPTS.where(which)):
             key = Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act))
             state = State(row.state)
             at = row.ended_at or row.committed_at or row.reserved_at
@@ -210,13 +211,7 @@ class Projection:
 
 def _looked_for(db: Connection) -> dict[str, datetime]:
     """The channels with a post that has to be looked for before they speak again, and when that is."""
-    a = t.attempt.c
-    query = (
-        select(a.channel, func.max(a.look_at))
-        .where(t.IS_OPEN, a.state == State.UNKNOWN, a.look_at.is_not(None))
-        .group_by(a.channel)
-    )
-    return dict(db.execute(query).all())
+    return dict(db.execute(_LOOKED_FOR).all())
 
 
 def _batches(items: Sequence[str]) -> Iterator[Sequence[str]]:

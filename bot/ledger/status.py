@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import exists, or_, select
 
-from bot.core.states import OPEN
 from bot.ledger import rules
 from bot.ledger import tables as t
 from bot.ledger.rows import Attempt, attempt_of
@@ -21,11 +20,6 @@ from bot.ledger.store import Store
 
 # A post that a person points to was made about when its attempt was: its id is looked for so far around.
 _AROUND = timedelta(days=30)
-
-# Written out, since SQLite takes an index of some rows only for a question that says which they are.
-_IS_OPEN = t.attempt.c.state.in_(
-    bindparam("open_states", sorted(OPEN), expanding=True, literal_execute=True)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ def open_attempts(store: Store) -> list[Attempt]:
     query = (
         select(t.attempt, t.channel.c.platform)
         .join(t.channel, t.channel.c.name == t.attempt.c.channel)
-        .where(_IS_OPEN)
+        .where(t.IS_OPEN)
         .order_by(t.attempt.c.reserved_at, t.attempt.c.id)
     )
     with store.reading() as db:

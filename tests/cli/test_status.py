@@ -185,10 +185,6 @@ async def test_no_question_of_the_commands_reads_the_whole_ledger(office: Office
     assert scans(office, ask) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Ledger.history asks for posts that are looked for in words that keep SQLite from attempt_open",
-)
 async def test_no_question_of_status_reads_the_whole_ledger(office: Office) -> None:
     office.write_items("content/a.yaml", ["Uno"])
     await office.finish("run", "--once")

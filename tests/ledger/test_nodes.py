@@ -7,6 +7,7 @@ import pytest
 from bot.ledger import Ledger, Refused, Sending, Store
 from bot.ledger.book import Book
 from bot.ledger.clock import Clock
+from bot.ledger.group import Group
 from bot.ledger.nodes import OLDER_FILES, Nodes
 from tests.core.build import at
 from tests.ledger.build import NO_PACE, reserve
@@ -97,7 +98,7 @@ def test_a_node_whose_clock_differs_from_the_databases_says_nothing(
     store: Store, seconds: int, way: str
 ) -> None:
     wrong = Clock(lambda: datetime.now(UTC) + timedelta(seconds=seconds), store.time)
-    fault = Nodes(Book(store, wrong, "one")).beat("a", MONDAY, alone=False)
+    fault = Nodes(Book(store, wrong, "one", Group(store))).beat("a", MONDAY, alone=False)
     assert fault == f"its clock is 45 s {way} the database's: set this machine's clock"
 
 

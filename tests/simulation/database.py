@@ -19,11 +19,32 @@ from sqlalchemy.pool import StaticPool
 
 from bot.ledger import Store, create
 
-# Every change of state is written down beside the ledger, so that a step that is none is seen.
-_STEPS = """
+# Written down beside the ledger, in the bot's own transactions: every change of state, so that a step
+# that is none is seen; and what stood in a commit's way at its very instant, whatever the clocks said.
+_WITNESS = """
 CREATE TABLE step (attempt TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL);
 CREATE TRIGGER step_of AFTER UPDATE OF state ON attempt
     BEGIN INSERT INTO step VALUES (new.id, old.state, new.state); END;
+
+CREATE TABLE spoke (
+    attempt TEXT NOT NULL, key TEXT NOT NULL, channel TEXT NOT NULL,
+    pauses INTEGER NOT NULL, stopped INTEGER NOT NULL, others INTEGER NOT NULL,
+    spent REAL NOT NULL, mine INTEGER, newest INTEGER
+);
+CREATE TRIGGER spoke_of AFTER UPDATE OF state ON attempt
+    WHEN new.state IN ('sending', 'handed') BEGIN INSERT INTO spoke VALUES (
+        new.id, new.key, new.channel,
+        (SELECT count(*) FROM pause WHERE ended_at IS NULL AND (until IS NULL OR until > new.committed_at)
+            AND channel IN ('', new.channel) AND item IN ('', new.item)),
+        (SELECT stopped_at IS NOT NULL OR asked_address IS NOT NULL OR failures >= 5 FROM channel
+            WHERE name = new.channel),
+        (SELECT count(*) FROM attempt WHERE channel = new.channel AND within IS NULL
+            AND state = 'sending' AND id NOT IN (new.id, coalesce(new.within, ''))),
+        (SELECT sum(look_cost + CASE WHEN state IN ('sending', 'handed', 'published', 'unknown')
+            THEN cost ELSE 0 END) FROM attempt WHERE channel = new.channel),
+        (SELECT CAST(revision AS INTEGER) FROM node WHERE name = new.node),
+        (SELECT max(CAST(revision AS INTEGER)) FROM node)
+    ); END;
 """
 
 
@@ -76,7 +97,7 @@ def _template() -> bytes:
         create(str(path)).close()
         raw = sqlite3.connect(path)
         raw.execute("PRAGMA journal_mode=DELETE")  # one file, which memory can take over
-        raw.executescript(_STEPS)
+        raw.executescript(_WITNESS)
         made = raw.serialize()
         raw.close()
         return made

@@ -115,7 +115,9 @@ class Loop(asyncio.AbstractEventLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context or copy_context())
+        handle = asyncio.Handle(
+            callback, args, self, copy_context() if context is None else context
+        )
         self._ready.append(handle)
         return handle
 
@@ -143,7 +145,9 @@ class Loop(asyncio.AbstractEventLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context or copy_context())
+        handle = asyncio.TimerHandle(
+            when, callback, args, self, copy_context() if context is None else context
+        )
         heapq.heappush(self._timers, (round(when * MICRO), next(self._number), handle))
         return handle
 
@@ -213,7 +217,7 @@ class Book(Executor):
         self._is_busy = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        self._on_submit(getattr(fn, "__name__", "?"), args)
+        self._on_submit(getattr(fn, "__qualname__", "?").removeprefix("Ledger.").lower(), args)
         future: Future[T] = Future()
         self._queue.append((future, lambda: fn(*args, **kwargs)))
         if not self._is_busy:

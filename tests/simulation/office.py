@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 from bot.core.agenda import Agenda, agenda
 from bot.core.model import (
     AnnounceOn,
+    Budget,
     Catalog,
     Channel,
     Hours,
     Item,
+    Lookup,
     Mark,
+    OnLimit,
     Platform,
     Precision,
     Schedule,
@@ -29,11 +33,17 @@ from bot.core.model import (
     When,
     Words,
 )
+from bot.core.rates import RATES, Rate
 from tests.core.build import ROME, at, step
 
 MONDAY = date(2021, 5, 3)
 BEGIN = at("2021-05-03 06:00")
+_DAYS = "3, 4, 5, 6 maggio"
 FILES = ("content/maggio.yaml", "content/altro.yaml")
+CHANNELS = "schedules/channels.yaml"
+_SLOW_RATES = dict.fromkeys(
+    Platform, (Rate(1, timedelta(seconds=45)), Rate(3, timedelta(minutes=30)))
+)
 HOW_MANY = 200  # offices
 
 
@@ -41,6 +51,7 @@ HOW_MANY = 200  # offices
 class Edition:
     """What the files say from one edit to the next."""
 
+    number: int  # the later, the higher
     what: str  # the edit that made it
     agenda: Agenda
     versions: Mapping[str, int]  # of each file; raised by each edit of it
@@ -55,6 +66,7 @@ class Office:
     calendar: Schedule
     editions: tuple[Edition, ...]
     days: int  # how long things go wrong
+    rates: Mapping[Platform, tuple[Rate, ...]]  # what the platforms let pass
     settling: timedelta
 
     @property
@@ -67,10 +79,7 @@ def office(number: int) -> Office:
     """The office of that number, always the same."""
     chance = Random(f"office {number}")
     calendar = _calendar(chance)
-    channels = [
-        Channel(f"voce-{n}", chance.choice(list(Platform)), f"@voce{n}", "it", calendar.name)
-        for n in range(chance.choice((1, 2, 2)))
-    ]
+    channels = [_channel(chance, calendar, n) for n in range(chance.choice((1, 2, 2)))]
     days = chance.choice((1, 1, 2))
     items = {
         each.id: each
@@ -81,11 +90,32 @@ def office(number: int) -> Office:
         channels={each.name: each for each in channels},
         schedules={calendar.name: calendar},
     )
-    editions = [Edition("begin", agenda(catalog), dict.fromkeys(FILES, 1))]
+    editions = [Edition(0, "begin", agenda(catalog), dict.fromkeys((*FILES, CHANNELS), 1))]
     for n in range(chance.choice((0, 1, 2, 3))):
         editions.append(_edited(chance, editions[-1], calendar, n, days))
     settling = timedelta(minutes=chance.choice((0, 0, 10)))
-    return Office(calendar, tuple(editions), days, settling)
+    rates = chance.choice((RATES, RATES, _SLOW_RATES))
+    return Office(calendar, tuple(editions), days, rates, settling)
+
+
+def _channel(chance: Random, calendar: Schedule, number: int) -> Channel:
+    platform = chance.choice(list(Platform))
+    looks = (Lookup.TIMELINE,) if platform is Platform.X else (Lookup.FORWARDS, Lookup.PAGE)
+    budget = None
+    if platform is Platform.X and chance.random() < 0.5:
+        # With links that is one post or two, without them some more.
+        dollars = chance.choice(("0.03", "0.2", "0.23", "0.41", "0.45"))
+        budget = Budget(Decimal(dollars), chance.choice(list(OnLimit)))
+    return Channel(
+        f"voce-{number}",
+        platform,
+        f"@voce{number}",
+        "it",
+        calendar.name,
+        lookup=chance.choice((Lookup.NONE, *looks, looks[0])),
+        is_assisted=chance.random() < 0.15,
+        budget=budget,
+    )
 
 
 def _calendar(chance: Random) -> Schedule:
@@ -121,10 +151,14 @@ def _calendar(chance: Random) -> Schedule:
 
 def _item(chance: Random, calendar: Schedule, number: int, days: int) -> Item:
     first = MONDAY + timedelta(days=chance.choice((0, 1, 1, 1, 2, days)))
+    # Staff's own text is the same at every step.
+    own = {}
+    if chance.random() < 0.2:
+        own = dict.fromkeys(Platform, f"Evento {number}: vi aspettiamo, {_DAYS}")
     values: dict[str, Any] = {
         "id": f"evento-{number}",
         "status": Status.READY if chance.random() < 0.9 else Status.DRAFT,
-        "words": {"it": Words(f"Evento {number}", link="https://example.org/")},
+        "words": {"it": Words(f"Evento {number}", link="https://example.org/", text=own)},
         "mark": Mark(chance.choice(FILES), number + 1, 1),
         "revision": "1",
     }
@@ -148,6 +182,7 @@ def _day(first: date) -> When:
 
 def _edited(chance: Random, before: Edition, calendar: Schedule, number: int, days: int) -> Edition:
     items, broken = dict(before.catalog.items), before.catalog.broken
+    channels = dict(before.catalog.channels)
     one = chance.choice(sorted(items)) if items else ""
     what = chance.choice(
         (
@@ -161,6 +196,7 @@ def _edited(chance: Random, before: Edition, calendar: Schedule, number: int, da
             "batch",
             "broken",
             "gone",
+            "readdressed",
         )
     )
     touched: set[str] = {items[one].mark.file} if one else set()
@@ -180,6 +216,10 @@ def _edited(chance: Random, before: Edition, calendar: Schedule, number: int, da
             broken = broken ^ {items[one].mark.file}
         case "gone" if one:
             del items[one]
+        case "readdressed":
+            name = chance.choice(sorted(channels))
+            channels[name] = replace(channels[name], address=f"@altra{number}")
+            touched = {CHANNELS}
         case _:
             many = 1 if what == "added" else chance.randint(4, 5)
             file = chance.choice(FILES)
@@ -192,5 +232,5 @@ def _edited(chance: Random, before: Edition, calendar: Schedule, number: int, da
         k: replace(v, revision=str(versions[v.mark.file])) if v.mark.file in touched else v
         for k, v in items.items()
     }
-    catalog = replace(before.catalog, items=items, broken=broken)
-    return Edition(what, agenda(catalog, before.agenda), versions)
+    catalog = replace(before.catalog, items=items, broken=broken, channels=channels)
+    return Edition(number + 1, what, agenda(catalog, before.agenda), versions)

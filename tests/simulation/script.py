@@ -30,7 +30,13 @@ FAULTS: Mapping[str, Sequence[str]] = {
         "publish raises before the call",
         "publish raises after acceptance",
     ),
-    "lookup": ("a look-up does not find", "a look-up fails"),
+    "lookup": (
+        "a look-up does not find",
+        "a look-up fails",
+        "a look-up raises",
+        "a look-up is slow",
+        "a post is seen late",
+    ),
     "ledger": (
         "a transaction does not begin",
         "a commit fails",
@@ -39,7 +45,19 @@ FAULTS: Mapping[str, Sequence[str]] = {
     ),
     "book": ("the ledger's thread is slow",),
     "process": ("killed", "frozen for seconds", "frozen for minutes", "stopped"),
-    "staff": ("files edited",),
+    "staff": ("files edited", "files edited during an upload", "a node has older files"),
+    "admin": (
+        "everything is paused",
+        "a channel is paused",
+        "an item is paused",
+        "a pause is ordered during an upload",
+    ),
+    "person": (
+        "a person posts late",
+        "a person never posts",
+        "a person posts and does not say so",
+        "a person skips",
+    ),
 }
 
 # How often a place that is asked has something to choose, in a mild, a bad and a terrible world.
@@ -49,6 +67,9 @@ _RATES: Mapping[str, Sequence[float]] = {
     "lookup": (0.1, 0.3, 0.7),
     "ledger": (0.003, 0.01, 0.05),
     "book": (0.01, 0.05, 0.2),
+    "staff": (0.1, 0.3, 0.7),
+    "admin": (0.05, 0.1, 0.3),
+    "person": (0.3, 0.6, 0.9),
 }
 
 # Turns of the loop between two faults of processes, in the mean.

@@ -18,14 +18,12 @@ class Tally:
     turns: int = 0
     happened: Counter[str] = field(default_factory=Counter)
     failed: list[Run] = field(default_factory=list)
-    not_kept: Counter[str] = field(default_factory=Counter)  # of the promises that are open
 
     def add(self, one: Run) -> None:
         self.seeds += 1
         self.turns += one.turns
         self.happened.update(one.happened)
-        self.not_kept.update({each.promise for each in one.broken if each.is_open})
-        if any(not each.is_open for each in one.broken):
+        if one.broken:
             self.failed.append(one)
 
     def join(self, other: Tally) -> None:
@@ -33,14 +31,30 @@ class Tally:
         self.turns += other.turns
         self.happened.update(other.happened)
         self.failed += other.failed
-        self.not_kept.update(other.not_kept)
 
 
 def played(seeds: Sequence[int]) -> Tally:
     """Play `seeds`, one after another."""
-    gc.disable()  # what is collected, and when, is no part of a seed
+    _keep_order()
     tally = Tally()
     for seed in seeds:
         tally.add(run(seed))
     gc.collect()
     return tally
+
+
+def first_broken(most: int) -> str:
+    """The first of so many seeds that breaks a promise, and which; "" if none does."""
+    _keep_order()
+    for seed in range(most):
+        if broken := run(seed).broken:
+            return f"{seed} {broken[0].promise}"
+        if seed % 50 == 49:
+            gc.collect()
+    return ""
+
+
+def _keep_order() -> None:
+    """What is collected, and when, is no part of a seed; what is there before it is not looked at again."""
+    gc.disable()
+    gc.freeze()

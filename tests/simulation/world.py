@@ -5,36 +5,34 @@ Each process is the real engine on the real ledger; only time, the platform and 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.core.agenda import Agenda
-from bot.core.model import Item, Post
-from bot.engine import Engine
-from bot.ledger import Ledger, LedgerError
+from bot.core.model import Post
 from tests.simulation.database import Database
-from tests.simulation.loop import MICRO, RUNNING, Book, Loop, OverrunError, Process, begin
+from tests.simulation.life import INTERVAL, Life, Machine
+from tests.simulation.loop import MICRO, RUNNING, Loop, OverrunError, Process, begin
 from tests.simulation.office import BEGIN, HOW_MANY, Edition, Office, office
-from tests.simulation.platform import Platform, Scripted, Shown
+from tests.simulation.people import People
+from tests.simulation.platform import Shown, Truth
 from tests.simulation.promises import Broken, Look, Told, at_the_end, at_the_last_look, when_shown
 from tests.simulation.script import Event, Script
 
-# How often the service looks again while something is under way or due: see bot.service.INTERVAL.
-INTERVAL = 30.0
-
-# Where nothing is, it looks as seldom as this: its ticks in between would find what the last one found.
-PATIENCE = 24 * 3600.0
-
 # What the bot does often and without effect is left out of traces.
-_UNTOLD = frozenset({"sweep", "history", "attempts"})
+_UNTOLD = frozenset({"nodes.beat", "sweep", "survey", "attempts", "orders.remind"})
+
+_DAY = 24 * 3600
+
+# Seconds between two visits of an admin when all is calm, and for how long they come.
+_VISITS, _VISITED = 1200, 2 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +48,6 @@ class Run:
     @property
     def digest(self) -> str:
         return hashlib.sha256("\n".join(map(str, self.trace)).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one process has read of staff's files."""
-
-    agenda: Agenda
-    settled: Mapping[str, datetime]
-    versions: Mapping[str, int]
-    revision: str
-    modified: datetime
-    disk: World
-
-    def still_says(self, item: Item) -> bool:
-        return self.disk.edition.versions.get(item.mark.file) == self.versions.get(item.mark.file)
 
 
 def run(seed: int) -> Run:
@@ -93,19 +76,25 @@ class World:
         chance = self.script.chance
         self.office: Office = office(chance.randrange(HOW_MANY))
         self.loop = Loop(chance, self._on_turn)  # type: ignore[abstract]  # no engine needs the rest
-        self.platform = Platform(self.loop, self.script, self.now, self._on_shown)
+        self.platform = Truth(self.loop, self.script, self.now, self._on_shown)
         self.database = database
         self.trace: list[Event] = []
         self.told: list[Told] = []
         self.broken: list[Broken] = []
         self.edition: Edition = self.office.editions[0]
-        self.changed: dict[str, datetime] = {}  # when each file was last edited
+        self._to_come = deque(self.office.editions[1:])
         self.nodes = chance.choice((1, 1, 1, 2, 2, 3))
+        self.machines = [Machine(self.edition) for _ in range(self.nodes)]
+        self.calm = (self.office.days - 1) * _DAY + self.script.between(
+            4, 15
+        ) * 3600  # from then on
+        self.end = self.office.days * _DAY + 16 * 3600 + 1800  # at 22:30, when everything is closed
         self.living: list[Life] = []
         self._gone: list[Life] = []  # kept, so that nothing of the dead is collected
         self._started = 0
         self._fault_in = self.script.turns_to_next()
         self._away_until = 0
+        self.people = People(self)
 
     def now(self) -> datetime:
         """The world's clock; it never shows the same instant twice."""
@@ -119,19 +108,23 @@ class World:
     # --- the play -----------------------------------------------------------------------------------
 
     def play(self) -> None:
-        script, day = self.script, 24 * 3600
-        calm = int((self.office.days - 1) * day + script.between(4, 15) * 3600)
-        end = self.office.days * day + 16 * 3600 + 1800  # at 22:30, when everything is closed
+        script, calm, end = self.script, self.calm, self.end
         self.database.begin(self._fault_of_ledger)
-        for edition in self.office.editions[1:]:
-            self._at(script.between(0, calm), self._edit, edition)
-        for _ in range(self.nodes):
-            self._at(script.between(0, 60), self._start)
-        self.loop.run_until(calm * MICRO)
+        for _ in self.office.editions[1:]:
+            self._at(self._moment(), self._edit)
+        for machine in self.machines:
+            self._at(script.between(0, 60), self._start, machine)
+        for _ in range(script.chance.choice((0, 2, 5, 10))):
+            self._at(self._moment(), self.people.visit)
+        for after in range(60, _VISITED, _VISITS):
+            self._at(calm + after, self.people.visit)
+        self.loop.run_until(int(calm * MICRO))
         script.is_calm = True
         self.note("calm")
+        self.loop.run_until((end - 1200) * MICRO)
+        self.people.visit()
         self.loop.run_until((end - 300) * MICRO)
-        self._look_soon()
+        self.look_soon()
         self.loop.run_until(end * MICRO)
         for life in list(self.living):
             life.stop()
@@ -153,39 +146,46 @@ class World:
         ]
         self.loop.close()
 
+    def _moment(self) -> float:
+        """When somebody does something: at any time, or just when something is due."""
+        placed = [each.placed for each in self.edition.agenda.deliveries.values()]
+        due = [(at - BEGIN).total_seconds() for at in sorted(placed)]
+        due = [at for at in due if 0 < at < self.calm]
+        if due and self.script.likely(0.6):
+            near = self.script.chance.choice(due) + self.script.between(-120, 60)
+            return max(near, 0.0)
+        return self.script.between(0, self.calm)
+
     def _at(self, seconds: float, do: Any, *args: Any) -> None:
         self.loop.call_at(seconds, do, *args, context=Context())
 
-    def _in(self, seconds: float, do: Any, *args: Any) -> None:
+    def run_in(self, seconds: float, do: Any, *args: Any) -> None:
+        """Later, and as nobody's doing."""
         self._at(self.loop.time() + seconds, do, *args)
 
-    def _look_soon(self) -> None:
+    def look_soon(self) -> None:
         """The running service looks every 30 seconds; here its looks are where something has happened."""
         for life in self.living:
-            self._in(self.script.between(0, INTERVAL), life.look)
+            self.run_in(self.script.between(0, INTERVAL), life.look)
 
-    def _start(self) -> None:
+    def _start(self, machine: Machine) -> None:
         self._started += 1
-        life = Life(self, f"node-{self._started}")
+        life = Life(self, f"node-{self._started}", machine)
         self.living.append(life)
         begin(self.loop, life.process, life.live)
 
-    def _start_again(self) -> None:
+    def _start_again(self, machine: Machine) -> None:
         longest = 60.0 if self.script.likely(0.7) or self.script.is_calm else 3 * 3600.0
-        self._in(self.script.between(1, longest), self._start)
+        self.run_in(self.script.between(1, longest), self._start, machine)
 
     def ended(self, life: Life) -> None:
         """A process has come to its end by itself."""
         self.note("ended")
         self.living.remove(life)
-        if life.publisher.calls:
+        if life.publisher.calls.total():
             self.broken.append(Broken("a stop waits for the calls", life.process.name))
-        if not self.is_over:
-            self._start_again()
-
-    @property
-    def is_over(self) -> bool:
-        return self.loop.micros >= (self.office.days * 24 + 16) * 3600 * MICRO + 1800 * MICRO
+        if self.loop.micros < self.end * MICRO:
+            self._start_again(life.machine)
 
     # --- trouble ------------------------------------------------------------------------------------
 
@@ -203,10 +203,11 @@ class World:
             case "killed":
                 process.is_dead = True
                 self.platform.cut(process)
+                self.platform.forget(life.publisher.calls)
                 self.living.remove(life)
                 self._gone.append(life)
-                self._start_again()
-                self._look_soon()
+                self._start_again(life.machine)
+                self.look_soon()
             case "frozen for seconds":
                 self._freeze(process, self.script.between(1, 60))
             case "frozen for minutes":
@@ -216,7 +217,7 @@ class World:
 
     def _freeze(self, process: Process, seconds: float) -> None:
         process.is_frozen = True
-        self._in(seconds, self.loop.wake, process)
+        self.run_in(seconds, self.loop.wake, process)
 
     def _fault_of_ledger(self, moment: str) -> str:
         process = RUNNING.get()
@@ -235,15 +236,25 @@ class World:
             self._away_until = self.loop.micros + int(self.script.between(1, 300) * MICRO)
         return fault
 
-    def _edit(self, edition: Edition) -> None:
+    def _edit(self) -> None:
+        """Staff save the next edition; on some machines it arrives later."""
+        if not self._to_come:
+            return
+        edition = self.edition = self._to_come.popleft()
         self.script.happened[f"files edited: {edition.what}"] += 1
         self.trace.append(Event(self.loop.micros, "staff", edition.what))
         now = self.now()
-        for file, version in edition.versions.items():
-            if version != self.edition.versions[file]:
-                self.changed[file] = now
-        self.edition = edition
-        self._look_soon()
+        for machine in self.machines:
+            late = self.nodes > 1 and self.script.pick("staff", among=("a node has older files",))
+            if late:
+                self.run_in(self.script.between(1, 900), self._arrive, machine, edition, now)
+            else:
+                machine.take(edition, now)
+        self.look_soon()
+
+    def _arrive(self, machine: Machine, edition: Edition, edited_at: datetime) -> None:
+        machine.take(edition, edited_at)
+        self.look_soon()
 
     # --- what is seen -------------------------------------------------------------------------------
 
@@ -261,120 +272,33 @@ class World:
             self._last_look(life, post)
 
     def _last_look(self, life: Life, post: Post) -> None:
-        look = Look(self.edition, post, life.now())
+        look = Look(life.machine.edition, post, life.now())
         self.broken += at_the_last_look(look)
+
+    def on_prepare(self, post: Post) -> None:
+        """A post is being made ready: what comes now comes between its reservation and its commit."""
+        self.people.at_upload(post)
+        if self._to_come and self.script.pick("staff", among=("files edited during an upload",)):
+            self.run_in(self.script.between(0, 0.2), self._edit)
+
+    def on_publish(self, post: Post) -> None:
+        """A call begins: the ledger has given leave."""
+        refused = self.platform.refused.get(post.key.channel)
+        query = "SELECT state FROM attempt WHERE id = ? AND state = 'deferred'"
+        if refused is not None and self.database.rows(query, refused):
+            self.broken.append(Broken("a refused token stops its channel", str(post.key)))
+
+    def happened(self, what: str, detail: str = "") -> None:
+        """People did something."""
+        self.trace.append(Event(self.loop.micros, "people", f"{what} {detail}".rstrip()))
+        self.script.happened[what.partition(":")[0]] += 1
 
     def on_log(self, told: Told) -> None:
         self.told.append(told)
+        self.people.hear(told)
         self.note(f"log {told.event} {told.fields.get('key', '')} {told.fields.get('reason', '')}")
         if told.event in ("post.unknown", "attempt.unknown", "delivery.judged", "attempt.evidence"):
             self.script.happened[f"log {told.event}"] += 1
-
-
-@dataclass(eq=False)
-class Life:
-    """One process, from its start to its end, as `bot.service` leads it."""
-
-    world: World
-    name: str
-    process: Process = field(init=False)
-    publisher: Scripted = field(init=False)
-    engine: Engine = field(init=False)
-    reading: Reading = field(init=False)
-    is_stopping: bool = False
-
-    def __post_init__(self) -> None:
-        world = self.world
-        script = world.script
-        self.process = Process(self.name)
-        self.publisher = Scripted(world.platform, self.process, world.note)
-        self._alarm: asyncio.Future[None] | None = None
-        # Clocks of several machines differ by what a time server leaves.
-        self.skew = timedelta(seconds=script.between(-1, 1) if world.nodes > 1 else 0)
-        book = Book(
-            world.loop,
-            delay=lambda: script.between(0.01, 8) if script.pick("book") else 0.0,
-            on_submit=lambda name, args: world.on_submit(self, name, args),
-        )
-        ledger = Ledger(world.database.store, clock=self.now, node=self.name)
-        self.engine = Engine(ledger, self.publisher, lambda: self.reading, book=book)
-
-    def now(self) -> datetime:
-        return self.world.now() + self.skew
-
-    async def live(self) -> None:
-        self.world.note("started")
-        self.read()
-        try:
-            await self.engine.begin(alone=self.world.nodes == 1)
-            while not self.is_stopping:
-                self.read()
-                await self.rest(await self.tick())
-        except LedgerError as error:
-            self.world.note(f"begin failed: {error}")
-        except Exception as error:
-            self.world.broken.append(Broken("only LedgerError is raised", f"begin: {error!r}"))
-        self.engine.stop()
-        await self.engine.close()
-        self.world.ended(self)
-
-    async def tick(self) -> float:
-        """Seconds until the next one."""
-        try:
-            planned = await self.engine.tick()
-        except LedgerError as error:
-            self.world.note(f"tick failed: {error}")
-            return INTERVAL
-        except Exception as error:
-            self.world.broken.append(Broken("only LedgerError is raised", f"tick: {error!r}"))
-            return INTERVAL
-        self.world.script.happened["ticks"] += 1
-        if planned.due:
-            return INTERVAL
-        # What somebody has begun and not ended is looked for when its lease is over.
-        query = "SELECT min(lease_until) FROM attempt WHERE state IN ('reserved', 'sending')"
-        [(lease,)] = self.world.database.rows(query)
-        rests = [PATIENCE]
-        if lease:
-            over = datetime.fromisoformat(lease) - self.now()
-            rests.append(over.total_seconds() + self.world.script.between(0, INTERVAL))
-        if planned.next:
-            rests.append((planned.next - self.now()).total_seconds())
-        return max(min(rests), 0.0)
-
-    async def rest(self, seconds: float) -> None:
-        loop = self.world.loop
-        self._alarm = loop.create_future()
-        timer = loop.call_later(seconds, self.look)
-        if not self.is_stopping:
-            await self._alarm
-        timer.cancel()
-        self._alarm = None
-
-    def look(self) -> None:
-        """End the rest, if it rests."""
-        if self._alarm is not None and not self._alarm.done():
-            self._alarm.set_result(None)
-
-    def stop(self) -> None:
-        """SIGTERM."""
-        self.is_stopping = True
-        self.engine.stop()
-        self.look()
-
-    def read(self) -> None:
-        """Read the files, as each tick does."""
-        edition = self.world.edition
-        settling = self.world.office.settling
-        now = self.now()
-        settled = {f: at + settling for f, at in self.world.changed.items() if at + settling > now}
-        known = getattr(self, "reading", None)
-        if known is None or known.versions != edition.versions or known.settled != settled:
-            modified = max(self.world.changed.values(), default=BEGIN)
-            revision = " ".join(f"{file}:{n}" for file, n in sorted(edition.versions.items()))
-            self.reading = Reading(
-                edition.agenda, settled, edition.versions, revision, modified, self.world
-            )
 
 
 class _Handler(logging.Handler):
