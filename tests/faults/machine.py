@@ -63,7 +63,8 @@ class Machine:
 
     def kill(self) -> bool:
         """`kill -9`. False where nothing runs at this moment."""
-        return self.child is not None and self.child.send(signal.SIGKILL)
+        child, self.child = self.child, None  # one that is dying is not killed twice
+        return child is not None and child.send(signal.SIGKILL)
 
     def freeze(self) -> bool:
         return self.child is not None and self.child.send(signal.SIGSTOP)

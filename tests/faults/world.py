@@ -49,6 +49,9 @@ class Kind:
     machines: int = 1  # more than one need a database server
     on_all: bool = True  # does each item go to every channel?
     ahead: int = 6  # so many deliveries of each channel wait, while staff still write
+    files: int = (
+        0  # staff hand in so many before anything goes wrong, and no more; 0 = more and more
+    )
     slowest: float = 0.15  # seconds that a call takes at most before it is taken, and after
     cold_each: int = 0  # each so manyth start is that of a new interpreter
     long_freezes: int = 0
@@ -68,6 +71,7 @@ class Count:
     public: int = 0
     published: int = 0
     round_ups: int = 0
+    killed_round_ups: int = 0  # that are in doubt
     found: int = 0
     unknown: int = 0
     verdicts: int = 0
@@ -120,7 +124,7 @@ class World:
         finally:
             for other in others:
                 other.cancel()
-            await asyncio.wait(others)
+            await asyncio.gather(*others, return_exceptions=True)
         self.killing = time.monotonic() - begun
 
     async def end(self) -> Count:
@@ -226,7 +230,9 @@ class World:
         """Staff hand in more, several files at a time, whenever little is left to say: whatever changes
         stops what is on its way."""
         wanted = self.kind.ahead * len(self.kind.places)
-        while True:
+        for _ in range(self.kind.files):
+            self.staff.hand_in()
+        while not self.kind.files:
             with contextlib.suppress(LedgerError):
                 begun = await asyncio.shield(asyncio.to_thread(self._begun))
                 if len(self.staff.asked) - begun < wanted:
@@ -296,6 +302,9 @@ class World:
             each.state is State.PUBLISHED and each.item == SEVERAL for each in whole
         )
         count.unknown = sum(each.state is State.UNKNOWN for each in whole)
+        count.killed_round_ups = sum(
+            each.state is State.UNKNOWN and each.item == SEVERAL for each in whole
+        )
         a = t.attempt.c
         by_look = (a.state == State.PUBLISHED) & (a.looks > 0) & a.within.is_(None)
         with self.store.reading() as db:
