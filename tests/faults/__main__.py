@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.database import Server, binaries, serving
+from tests.faults.asleep import past_its_lease
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.town import places
 from tests.faults.world import Count, Kind, world
@@ -29,6 +30,9 @@ MANY = Kind(
     cold_each=10,
     long_freezes=3,
 )
+
+# For the one that is frozen past its lease, and the one that goes on meanwhile.
+TWO = Kind(places(none=2), machines=2)
 
 # Of the kills, those with three nodes on PostgreSQL; the others are shared out among worlds on SQLite.
 _SHARE = 0.4
@@ -74,6 +78,9 @@ async def _all(options: argparse.Namespace) -> Count:
             worlds.create_task(play.on_files(options.kills - on_server, options.seed))
             if server is not None and on_server:
                 worlds.create_task(play.one(MANY, "postgresql", options.seed, on_server, server))
+            if server is not None:
+                # On a server that nobody stops.
+                worlds.create_task(play.asleep(stack.enter_context(serving())))
     return total
 
 
@@ -119,6 +126,17 @@ class _Play:
             f"settled after {took:4.0f} s, {len(count.broken)} promises broken",
             flush=True,
         )
+
+    async def asleep(self, server: Server) -> None:
+        """One node frozen between its commit and its first byte, until its lease is over."""
+        folder = self.folder / "asleep"
+        folder.mkdir()
+        async with world(TWO, folder, self.nursed, seed=0, server=server) as two:
+            found = await past_its_lease(two)
+        if found:
+            self.total.broken["a node that woke too late"] = found
+        self.total.freezes += 1
+        print(f"asleep       past its lease, {len(found)} promises broken", flush=True)
 
 
 def _summary(count: Count, seconds: float) -> Iterator[str]:

@@ -83,21 +83,22 @@ class Machine:
     def logs(self) -> list[Path]:
         return sorted(self._logs.glob("run-*.log"))
 
-    async def told(self, event: str, *, after: int = 0, **fields: Any) -> dict[str, Any]:
-        """Wait until its services have told a fact more than `after` times, and return the latest."""
+    async def told(self, *events: str, within: float = 30, **fields: Any) -> dict[str, Any]:
+        """Wait until its services have told one of these facts, and return the latest."""
         found: list[dict[str, Any]] = []
         try:
-            async with asyncio.timeout(30):
-                while len(found) <= after:
+            async with asyncio.timeout(within):
+                while not found:
                     await asyncio.sleep(_GLANCE)
                     found = [
                         fact
                         for fact in self.facts()
-                        if fact["event"] == event and fields.items() <= fact.items()
+                        if fact["event"] in events and fields.items() <= fact.items()
                     ]
         except TimeoutError:
             seen = [log.read_text() for log in self.logs()]
-            raise AssertionError(f"{self.name} never told {event}; it told {seen}") from None
+            missing = " or ".join(events)
+            raise AssertionError(f"{self.name} never told {missing}; it told {seen}") from None
         return found[-1]
 
     async def _keep(self) -> None:

@@ -31,22 +31,28 @@ def sends_of(sandbox: Sandbox) -> int:
     return sum(arrival.call in PUBLIC_CALLS for arrival in sandbox.requests)
 
 
-def twice(sandbox: Sandbox, places: Sequence[Place], attempts: Sequence[Attempt]) -> list[str]:
-    """What was said again: a post, an item in another post, or a post that X refused as a duplicate."""
-    posts = posts_of(sandbox, places)
-    texts = Counter((post.platform, post.channel, post.text) for post in posts)
+def again(sandbox: Sandbox, places: Sequence[Place]) -> list[str]:
+    """What was said again, by the platforms' book alone: a post, or one that X refused as a duplicate."""
+    texts = Counter((post.platform, post.channel, post.text) for post in posts_of(sandbox, places))
     found = [f"{channel}: {text!r}" for (_, channel, text), times in texts.items() if times > 1]
-    settled = _settled_by_text(places, attempts)
-    items: Counter[tuple[str, str]] = Counter()
-    for _, channel, text in texts:  # each text once: a text that stands there twice was told above
-        items.update(
-            (channel, item) for item in {*said_in(text), *settled.get((channel, text), ())}
-        )
-    found += [f"{channel}: {item}" for (channel, item), times in items.items() if times > 1]
     for arrival in sandbox.requests:
         if _DUPLICATE in arrival.reason:
             found.append(f"{arrival.channel}: refused as a duplicate, call {arrival.number}")
     return found
+
+
+def twice(sandbox: Sandbox, places: Sequence[Place], attempts: Sequence[Attempt]) -> list[str]:
+    """What was said again, in the same post or in another: a round-up says all that it settles."""
+    settled = _settled_by_text(places, attempts)
+    items: Counter[tuple[str, str]] = Counter()
+    # Each text once: one that stands there twice is told already.
+    for channel, text in {(post.channel, post.text) for post in posts_of(sandbox, places)}:
+        items.update(
+            (channel, item) for item in {*said_in(text), *settled.get((channel, text), ())}
+        )
+    return again(sandbox, places) + [
+        f"{channel}: {item}" for (channel, item), times in items.items() if times > 1
+    ]
 
 
 def lost(asked: Iterable[tuple[str, str]], attempts: Iterable[Attempt], store: Store) -> list[str]:

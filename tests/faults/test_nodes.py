@@ -18,6 +18,7 @@ import pytest
 from bot.ledger import Ledger, open_store
 from bot.sandbox import Account, Chat, Fault, Kind, Moment, Sandbox, serve
 from tests.database import Server, serving
+from tests.faults.asleep import KEEP_BACK, SLOW_COMMIT, until_a_commit_waits, until_it_is_done
 from tests.faults.machine import Machine
 from tests.faults.nursery import Nursery, nursery
 from tests.office import Office
@@ -27,6 +28,11 @@ SHIFTED = """
 CREATE SCHEMA shifted;
 CREATE FUNCTION shifted.clock_timestamp() RETURNS timestamptz
 LANGUAGE sql AS $$ SELECT pg_catalog.clock_timestamp() + interval '40 seconds' $$
+"""
+
+TELEGRAM_ALONE = """
+channels:
+  telegram-it: {platform: telegram, chat: "@torino", language: it, schedule: always}
 """
 
 
@@ -43,6 +49,7 @@ class Town:
     nodes: list[Machine]
     sandbox: Sandbox
     database: str
+    platforms: tuple[str, ...] = ("telegram", "x")
 
     def hand_in(self, *titles: str, to: list[Machine] | None = None) -> None:
         """One file of items, with one time of change wherever it goes."""
@@ -57,12 +64,12 @@ class Town:
         )
 
     def shows_on_x(self) -> bool:
-        return any(platform == "x" for platform, _ in self.titles())
+        return "x" not in self.platforms or any(name == "x" for name, _ in self.titles())
 
     async def public(self, *titles: str) -> None:
-        """Wait until both platforms show each of these, and see that they show nothing else and nothing
+        """Wait until every platform shows each of these, and see that it shows nothing else and nothing
         twice."""
-        wanted = {(platform, title) for platform in ("telegram", "x") for title in titles}
+        wanted = {(platform, title) for platform in self.platforms for title in titles}
         async with asyncio.timeout(30):
             while wanted - self.titles().keys():
                 await asyncio.sleep(0.02)
@@ -99,7 +106,9 @@ class Town:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, nursed: Nursery, database: str, **more: str) -> AsyncIterator[Town]:
+async def a_town(
+    folder: Path, nursed: Nursery, database: str, *, with_x: bool = True, **more: str
+) -> AsyncIterator[Town]:
     sandbox = Sandbox(
         now=lambda: datetime.now(UTC),
         chats=[Chat(-1001, "torino")],
@@ -116,10 +125,12 @@ async def a_town(folder: Path, nursed: Nursery, database: str, **more: str) -> A
         for name in ("north", "south"):
             (folder / name).mkdir()
             office = Office(folder / name, address, dict(environment))
+            if not with_x:
+                office.write("schedules/channels.yaml", TELEGRAM_ALONE)
             nodes.append(Machine(name, office, nursed))
         await nodes[0].command("init")
         try:
-            yield Town(nodes, sandbox, database)
+            yield Town(nodes, sandbox, database, ("telegram", "x") if with_x else ("telegram",))
         finally:
             sandbox.release()
             for node in nodes:
@@ -242,7 +253,7 @@ async def test_a_node_that_freezes_in_a_call_past_its_deadline_sends_nothing_aga
     tmp_path: Path, postgresql: Server, nursed: Nursery, moment: Moment
 ) -> None:
     database = postgresql.database()
-    async with a_town(tmp_path, nursed, database, BANDITORE_CALL_TIMEOUT="1") as town:
+    async with a_town(tmp_path, nursed, database, with_x=False, BANDITORE_CALL_TIMEOUT="3") as town:
         town.sandbox.fail(Fault(Kind.HOLD, moment, channel="@torino"))
         await begin(*town.nodes)
         town.hand_in("Uno")
@@ -250,7 +261,7 @@ async def test_a_node_that_freezes_in_a_call_past_its_deadline_sends_nothing_aga
         frozen = await town.sender()
         frozen.freeze()
         town.sandbox.release()
-        await asyncio.sleep(1.5)  # longer than its call may take
+        await asyncio.sleep(3.5)  # longer than its call may take
         frozen.thaw()
         async with asyncio.timeout(30):
             while not any(
@@ -272,19 +283,13 @@ async def test_a_node_that_freezes_between_its_commit_and_its_first_byte_sends_o
         db.exec_driver_sql(SLOW_COMMIT)
     await begin(*town.nodes)
     with store.writing() as db:
-        db.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
+        db.exec_driver_sql(KEEP_BACK)
         town.hand_in("Uno")
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        async with asyncio.timeout(30):
-            while not db.exec_driver_sql(waiting).scalar_one():
-                await asyncio.sleep(0.02)
+        await until_a_commit_waits(db)
         for node in town.nodes:
             node.freeze()
-    with store.reading() as db:
-        async with asyncio.timeout(30):
-            while not db.exec_driver_sql(COMMITTED).scalar_one():
-                await asyncio.sleep(0.02)
-                db.rollback()
+    with store.writing() as db:
+        await until_it_is_done(db)
     store.close()
     assert town.sandbox.requests == []
     for node in town.nodes:
@@ -292,17 +297,6 @@ async def test_a_node_that_freezes_between_its_commit_and_its_first_byte_sends_o
     await town.public("Uno")
     town.hand_in("Due")
     await town.public("Uno", "Due")
-
-
-# A transaction that takes an attempt to "sending" waits at its end for whoever holds the lock.
-SLOW_COMMIT = """
-CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$;
-CREATE CONSTRAINT TRIGGER wait AFTER UPDATE ON attempt DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW WHEN (NEW.state = 'sending') EXECUTE FUNCTION wait()
-"""
-
-COMMITTED = "SELECT count(*) FROM attempt WHERE state = 'sending'"
 
 
 async def test_a_pause_holds_on_every_node_from_its_commit_on(town: Town) -> None:

@@ -146,7 +146,7 @@ class Staff:
         if self.on_all:  # but for X, where two accounts that say the same are refused
             accounts = [place for place in self.channels if place.platform is Platform.X]
             told = [*(each for each in self.channels if each not in accounts)]
-            told.append(self.chance.choice(accounts))
+            told += self.chance.sample(accounts, min(1, len(accounts)))
         names = [place.name for place in told]
         text = f"year: {when.year}\nlink: https://example.org/\nitems:\n"
         for number in range(count):

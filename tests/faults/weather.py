@@ -25,6 +25,9 @@ _TROUBLES = {
 # So many troubles wait in the sandbox's queue: few, so that one that is asked for soon comes to its turn.
 _QUEUED = 2
 
+# So many calls at most have their ordinary troubles before one is held to be killed.
+_CALLS = 20
+
 # More in a row than a channel bears before it is stopped: see bot.ledger.ledger.FAILURES.
 _SQUALL = 6
 
@@ -37,6 +40,8 @@ class Weather:
     chance: random.Random
     slowest: float  # seconds that a call takes at most before it is taken, and after
     is_foul: bool = False
+    _hold: Fault | None = None
+    _calls_before: int = 0  # it is held
 
     def foul(self) -> None:
         self.is_foul = True
@@ -52,16 +57,24 @@ class Weather:
         self.sandbox.fail(Fault(Kind.CUT, _AFTER, channel=channel, times=_SQUALL))
 
     async def hold(self, moment: Moment) -> None:
-        """Wait until a call is held there. Raises TimeoutError where none comes."""
-        self.sandbox.faults.clear()
-        self.sandbox.fail(Fault(Kind.HOLD, moment))
+        """Wait until one of the next calls is held there. Raises TimeoutError where none comes."""
+        self._hold = Fault(Kind.HOLD, moment)
+        self._calls_before = self.chance.randint(0, _CALLS)
         try:
             await self.sandbox.gate.until_held()
-        finally:
-            self.sandbox.faults.clear()
+        except BaseException:
+            self._hold = None
+            self.calm()
             self.foul()
+            raise
+        self.sandbox.fail(self._next())
 
     def _next(self) -> Fault:
+        if self._hold is not None:
+            self._calls_before -= 1
+            if self._calls_before < 0:
+                held, self._hold = self._hold, None
+                return held
         [(kind, moment)] = self.chance.choices([*_TROUBLES], [*_TROUBLES.values()])
         seconds = self.chance.uniform(0, self.slowest) if kind is Kind.SLOW else 1.0
         return Fault(kind, moment, seconds=seconds, hook=self._drawn)

@@ -37,6 +37,9 @@ _LONGEST_CALM = 600.0  # seconds
 # How long a call is waited for that is to be held.
 _LONGEST_WAIT = 5.0  # seconds
 
+# How often, after a kill, a channel's answers are lost until it is stopped.
+_SQUALLS = 0.1
+
 # Longer than any lease: see bot.ledger.ledger.CALL.
 _LONG_FREEZE = 130.0  # seconds
 
@@ -100,12 +103,13 @@ class World:
     server: Server | None
     count: Count = field(default_factory=Count)
     killing: float = 0.0  # seconds until it was left alone
+    is_broken: bool = False
     _resuming: asyncio.Task[None] | None = None
     _frozen: set[str] = field(default_factory=set)
     _database: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def kill(self, kills: int) -> None:
-        """Everything goes wrong until there were so many kills."""
+        """Everything goes wrong until there were so many kills, or something went out twice."""
         for machine in self.machines:
             machine.on()
         self.weather.foul()
@@ -121,15 +125,21 @@ class World:
             while self.count.kills < kills:
                 _raise_what_failed([*others, self._resuming])
                 await self._kill()
+                if self.chance.random() < _SQUALLS:
+                    self.weather.squall(self.chance.choice(self.kind.places).address)
+                if promises.again(self.sandbox, self.kind.places):
+                    self.is_broken = True
+                    return
         finally:
             for other in others:
                 other.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-        self.killing = time.monotonic() - begun
+            self.killing = time.monotonic() - begun
 
     async def end(self) -> Count:
         """Let what is left run out, and look what is true."""
-        await self._calm()
+        if not self.is_broken:
+            await self._calm()
         for machine in self.machines:
             await machine.off()
         self._look()
