@@ -1,7 +1,7 @@
 # make demo    rehearse the May 2021 newsletter on a virtual clock, nothing leaves this machine
 # make test    every test; on Debian, as root, it installs PostgreSQL where that is missing
 # make check   formatting, lint, types, and banditore's own check of content/ and schedules/
-# make torture thousands of worlds in which everything goes wrong, see docs/torture.md
+# make torture thousands of worlds in which everything goes wrong, then the real service killed 500 times: docs/torture.md
 # make bench   the benchmarks: ratios against a named baseline, measured in the same run
 # make lock    pin requirements.txt anew from pyproject.toml
 
@@ -9,6 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SEEDS ?= 10000
+KILLS ?= 500
 
 .PHONY: demo test postgresql check torture bench lock clean
 
@@ -27,9 +28,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/banditore check
 
-torture: $(READY)
+torture: $(READY) postgresql
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 	$(BIN)/python -m tests.simulation --mutations
+	$(BIN)/python -m tests.faults --kills $(KILLS)
 
 bench: $(READY)
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

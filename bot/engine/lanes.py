@@ -411,10 +411,13 @@ class Lanes:
                 recorded = await self._blocking(
                     self._ledger.record, trial.attempt_id, outcome, look=look
                 )
-            except Exception:
+            except Exception as error:
                 told = fields_of(trial.delivery, attempt=trial.attempt_id, outcome=outcome)
                 if not failed:
-                    log.exception("record.failed", extra=told)
+                    told["fields"] |= {"reason": str(error), "do": "it is tried again by itself"}
+                    # What the ledger says needs no trace; what nobody foresaw does.
+                    trace = None if isinstance(error, LedgerError) else error
+                    log.error("record.failed", extra=told, exc_info=trace)
                 failed += 1
                 if self._stopping.is_set() and failed > WHILE_STOPPING:
                     log.error("record.given_up", extra=told)

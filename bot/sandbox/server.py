@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
@@ -162,5 +163,11 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
             *map(x_api, x.CALLS),
             *control.routes(sandbox),
             *page.routes(sandbox),
-        ]
+        ],
+        exception_handlers={ClientDisconnect: _gone},
     )
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """A client that died while it spoke: nothing arrived, and nobody reads what is answered."""
+    return Response(status_code=400)

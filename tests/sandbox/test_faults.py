@@ -13,7 +13,7 @@ from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.core.model import Platform
-from bot.sandbox import Arrival, Chat, Fault, Kind, Moment, Sandbox, serve
+from bot.sandbox import TELEGRAM_TOKEN, Arrival, Chat, Fault, Kind, Moment, Sandbox, serve
 from bot.sandbox.faults import read_fault
 from tests.sandbox.conftest import Clock, Served
 
@@ -206,3 +206,20 @@ async def test_a_sandbox_that_closes_drops_what_it_holds() -> None:
 def test_a_fault_that_makes_no_sense_is_refused(raw: object, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):
         read_fault(raw)
+
+
+async def test_a_client_that_dies_while_it_speaks_is_a_request_that_never_arrived(
+    served: Served, bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = int(served.address.base.rpartition(":")[2])
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        f"POST /bot{TELEGRAM_TOKEN}/sendMessage HTTP/1.1\r\nHost: sandbox\r\n"
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{".encode()
+    )
+    await writer.drain()
+    await bot.get_me()  # by now the server reads the rest of it
+    writer.transport.abort()
+    await bot.get_me()
+    assert [arrival.call for arrival in served.sandbox.requests if arrival.call != "getMe"] == []
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []

@@ -1,0 +1,3 @@
+from tests.database import postgresql
+
+__all__ = ["postgresql"]
