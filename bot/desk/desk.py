@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -52,7 +54,7 @@ class Desk:
         self._waiting = Waiting(patience)
         self._pulse = Pulse(interval)
         self._metrics = Metrics()
-        self._standing = Standing()
+        self._standing: Standing | None = None  # not read yet
         self._reading: asyncio.Task[None] | None = None
         self._served = AsyncExitStack()
         self._told: set[str] = set()  # its own faults, each once
@@ -66,7 +68,7 @@ class Desk:
             served = await self._served.enter_async_context(serve(app, self._address))
         except OSError as error:
             fields = {
-                "reason": f"{self._address} can't be opened: {error.strerror or error}",
+                "reason": f"{self._address} can't be opened: {_why(error)}",
                 "public": "no",
                 "do": "give BANDITORE_DESK another port, then restart; posts go out all the same",
             }
@@ -91,6 +93,13 @@ class Desk:
         found = self._pulse.health(self._now())
         reasons = tuple(masked(each, self._secrets) for each in found.reasons)
         return Health(found.last_tick, found.overdue, reasons)
+
+    async def settle(self) -> None:
+        """Wait until nothing that it does beside the ticks is under way."""
+        if self._reading is not None:
+            await self._reading
+        if self._ping is not None:
+            await self._ping.settle()
 
     async def close(self) -> None:
         """Serve no more; what is under way ends first, within seconds."""
@@ -137,13 +146,10 @@ class Desk:
             f"next: {each.at:%Y-%m-%d %H:%M} UTC {each.delivery.key.item} on {each.delivery.key.channel}"
             for each in tick.plan.later[:_NEXT]
         ]
-        pauses = len(tick.history.pauses)
-        counts = (
-            ("held", len(tick.plan.held)),
-            ("unknown", self._standing.unknown),
-            ("pauses", pauses),
-        )
-        lines.append(", ".join(f"{name}: {count}" for name, count in counts))
+        counts = {"held": len(tick.plan.held), "pauses": len(tick.history.pauses)}
+        if self._standing is not None:
+            counts["unknown"] = self._standing.unknown
+        lines.append(", ".join(f"{name}: {count}" for name, count in counts.items()))
         return "\n".join(lines) + "\n"
 
     def _safely(self, do: Callable[[], None]) -> None:
@@ -159,3 +165,10 @@ class Desk:
         self._told.add(kind)
         fields = {"public": "no", "do": "see the trace; posts go out all the same"}
         log.error("desk.failed", extra={"fields": fields}, exc_info=error)
+
+
+def _why(error: OSError) -> str:
+    """In the system's own words; asyncio puts others around them."""
+    if isinstance(error, socket.gaierror) or error.errno is None:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)

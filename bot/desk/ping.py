@@ -52,6 +52,11 @@ class Ping:
         self._last = (is_ok, now)
         self._task = asyncio.create_task(self._ping(body, is_ok=is_ok), name="ping")
 
+    async def settle(self) -> None:
+        """Wait until no ping is under way."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     async def close(self) -> None:
         """Let the ping under way end, for two seconds at most."""
         if self._task is not None:
