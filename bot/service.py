@@ -8,13 +8,14 @@ import logging
 import signal
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.core.model import Platform, Problem
 from bot.core.plan import Plan
 from bot.core.rates import RATES, Rate
-from bot.engine import Engine, Publishers
+from bot.engine import Ended, Engine, Publishers, Ticked
 from bot.ledger import Ledger, LedgerError, Store
 from bot.load.library import Edition, Library
 
@@ -22,6 +23,41 @@ log = logging.getLogger("banditore")
 
 # What is due goes out at its own second; between two such seconds the service looks at least this often.
 INTERVAL = timedelta(seconds=30)
+
+
+class Watch(Protocol):
+    """Who looks on while the service works: never raises, and never makes it wait but to open and to close."""
+
+    async def open(self) -> None: ...
+
+    def ticked(self, tick: Ticked, /) -> None: ...
+
+    def failed(self, reason: str, /) -> None:
+        """A tick did not work."""
+        ...
+
+    def ended(self, ended: Ended, /) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Unwatched:
+    """Nobody looks on."""
+
+    async def open(self) -> None:
+        return
+
+    def ticked(self, _tick: Ticked, /) -> None:
+        return
+
+    def failed(self, _reason: str, /) -> None:
+        return
+
+    def ended(self, _ended: Ended, /) -> None:
+        return
+
+    async def close(self) -> None:
+        return
 
 
 class Service:
@@ -36,6 +72,7 @@ class Service:
         node: str,
         interval: timedelta = INTERVAL,
         rates: Mapping[Platform, tuple[Rate, ...]] = RATES,
+        watch: Watch | None = None,
     ) -> None:
         self._library = library
         self._store = store
@@ -45,7 +82,15 @@ class Service:
         self._ticked = asyncio.Event()
         self._is_away = False  # the ledger, as far as it was told
         ledger = Ledger(store, node=node)
-        self._engine = Engine(ledger, publishers, lambda: library.current, rates=rates)
+        self._looks_on = watch or Unwatched()
+        self._engine = Engine(
+            ledger,
+            publishers,
+            lambda: library.current,
+            on_end=self._looks_on.ended,
+            on_tick=self._looks_on.ticked,
+            rates=rates,
+        )
 
     async def once(self) -> None:
         """One pass: whatever is due goes out, then it is over; a signal ends it after the calls in flight.
@@ -68,6 +113,7 @@ class Service:
                     await self._engine.settle()
             finally:
                 await self._engine.close()
+                await self._looks_on.close()
 
     async def run(self) -> None:
         """Tick until SIGTERM or SIGINT; a call in flight is finished and recorded first."""
@@ -76,6 +122,7 @@ class Service:
         scheduler = AsyncIOScheduler(timezone=UTC)
         with self._store.alone():
             try:
+                await self._looks_on.open()
                 await self._begin()
                 scheduler.add_job(
                     self._tick_and_aim,
@@ -102,6 +149,7 @@ class Service:
                     ):  # a tick that is writing verdicts has to tell them, too
                         scheduler.shutdown(wait=False)
                 await self._engine.close()
+                await self._looks_on.close()
                 log.info("service.stopped", extra={"fields": {}})
 
     async def _watch(self, scheduler: AsyncIOScheduler, stop: asyncio.Event) -> None:
@@ -137,11 +185,13 @@ class Service:
                 planned = await self._tick()
             except LedgerError as error:
                 self._tell_away(error)
+                self._looks_on.failed(str(error))
                 return
-            except Exception:  # the clock must go on, whatever one tick ran into
+            except Exception as error:  # the clock must go on, whatever one tick ran into
                 log.exception(
                     "tick.failed", extra={"fields": {"public": "no", "do": "see the trace"}}
                 )
+                self._looks_on.failed(f"an unforeseen {type(error).__name__}")
                 return
             finally:
                 self._ticked.set()

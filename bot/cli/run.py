@@ -24,6 +24,8 @@ from bot.cli.options import (
 
 if TYPE_CHECKING:
     from bot.cli.settings import Settings
+    from bot.desk.desk import Desk
+    from bot.ledger import Store
     from bot.publishers.registry import Credentials
 
 
@@ -62,9 +64,10 @@ def run(
 
     settings = read_settings()
     credentials = credentials_of(settings)
+    secrets = credentials.secrets() | ping_secrets(settings)
     terminal = sys.stdout.isatty()
     set_up(
-        credentials.secrets(),
+        secrets,
         readable=terminal,
         colour=terminal and "NO_COLOR" not in os.environ,
         level=logging.DEBUG if debug else logging.INFO,
@@ -90,6 +93,7 @@ def run(
         node=f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
         interval=timedelta(seconds=settings.interval),
         rates=RATES if settings.pacing else {},
+        watch=desk_of(settings, store, secrets),
     )
     try:
         asyncio.run(service.once() if once else service.run())
@@ -97,6 +101,32 @@ def run(
         fail(str(error))
     finally:
         store.close()
+
+
+def ping_secrets(settings: Settings) -> frozenset[str]:
+    """What of the ping address must not be read in the log."""
+    if settings.ping_url is None:
+        return frozenset()
+    from bot.desk.ping import secrets_of
+
+    return secrets_of(settings.ping_url)
+
+
+def desk_of(settings: Settings, store: Store, secrets: frozenset[str]) -> Desk | None:
+    """Who looks on for admins, where they asked for it."""
+    if settings.desk is None and settings.ping_url is None:
+        return None
+    from bot.desk.desk import Desk
+    from bot.desk.ping import Ping
+
+    return Desk(
+        store,
+        interval=timedelta(seconds=settings.interval),
+        address=settings.desk,
+        ping=Ping(settings.ping_url) if settings.ping_url else None,
+        patience=timedelta(minutes=settings.overdue),
+        secrets=secrets,
+    )
 
 
 def credentials_of(settings: Settings) -> Credentials:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.cli.options import fail
+from bot.desk.address import Address, read_address
 
 _ACCOUNT_KEY = re.compile(
     r"BANDITORE_X_(?P<account>.+)_ACCESS_(?P<part>TOKEN|SECRET)(?P<file>_FILE)?"
@@ -41,6 +42,17 @@ class Settings(BaseSettings):
     interval: float = Field(
         default=30.0, ge=0.1, le=60
     )  # seconds between two looks at files and ledger
+    desk: Annotated[Address | None, NoDecode] = (
+        None  # where health and metrics are served; None = nowhere
+    )
+    overdue: float = Field(default=5.0, gt=0, le=1440)  # minutes after which what is due is overdue
+    ping_url: SecretStr | None = None
+    ping_url_file: Path | None = None
+
+    @field_validator("desk", mode="before")
+    @classmethod
+    def _as_host_and_port(cls, text: str) -> Address | None:
+        return read_address(text) if text.strip() else None
 
     @field_validator("telegram_api")
     @classmethod
@@ -56,10 +68,15 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_files(self) -> Self:
-        for name in ("telegram_token", "x_consumer_key", "x_consumer_secret"):
+        for name in ("telegram_token", "x_consumer_key", "x_consumer_secret", "ping_url"):
             path = getattr(self, f"{name}_file")
             if path is not None and getattr(self, name) is None:
                 setattr(self, name, SecretStr(_read(path)))
+        if self.ping_url is not None:
+            try:
+                self.ping_url = SecretStr(_address(self.ping_url.get_secret_value()))
+            except ValueError as error:
+                raise ValueError(f"BANDITORE_PING_URL: {error}") from None
         return self
 
 
@@ -82,6 +99,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         faults = "; ".join(
             f"BANDITORE_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            if fault["loc"]
+            else fault["msg"]
             for fault in error.errors(include_input=False, include_url=False)
         )
         fail(faults)

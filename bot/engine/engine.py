@@ -7,9 +7,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 from bot.core.agenda import Agenda
 from bot.core.candidates import Memory
+from bot.core.history import History
 from bot.core.model import Key, Platform, Status
 from bot.core.plan import Plan, plan
 from bot.core.rates import RATES, Rate
@@ -24,6 +26,16 @@ from bot.ledger import Attempt, Judgement, Ledger, LedgerError
 log = logging.getLogger("banditore")
 
 
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick saw, for those who look on."""
+
+    plan: Plan
+    agenda: Agenda
+    history: History
+    fault: str = ""  # why this node may not speak; then nothing was planned
+
+
 class Engine:
     """Drives the corridor. The clock is the ledger's; nothing here reads another."""
 
@@ -34,11 +46,13 @@ class Engine:
         said: Callable[[], Said],
         *,
         on_end: Callable[[Ended], None] = lambda _: None,
+        on_tick: Callable[[Ticked], None] = lambda _: None,
         book: Executor | None = None,
         rates: Mapping[Platform, tuple[Rate, ...]] = RATES,
     ) -> None:
         """`book` runs the ledger's transactions; without it, a thread of the engine's own does. `rates`
-        are what the platforms let pass."""
+        are what the platforms let pass. `on_end` and `on_tick` must not raise."""
+        self._on_tick = on_tick
         self._ledger = ledger
         self._publishers = publishers
         self._said = said
@@ -75,7 +89,9 @@ class Engine:
         if fault:
             await self._sweep()
             await self._tell_news()
-            return Plan(self._ledger.now(), (), (), (), ())
+            nothing = Plan(self._ledger.now(), (), (), (), ())
+            self._on_tick(Ticked(nothing, said.agenda, History(), fault))
+            return nothing
         if self._met is not said.agenda:
             await self._meet(said.agenda)
         survey = await self._blocking(self._ledger.survey, said.agenda.items)
@@ -109,6 +125,7 @@ class Engine:
             self._lanes.hand_over(
                 said, history, channel, doubts.get(channel, ()), due.get(channel, ())
             )
+        self._on_tick(Ticked(planned, said.agenda, history))
         return planned
 
     async def settle(self) -> None:
