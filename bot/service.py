@@ -95,7 +95,7 @@ class Service:
     async def once(self) -> None:
         """One pass: whatever is due goes out, then it is over; a signal ends it after the calls in flight.
 
-        What waits because an earlier post is in doubt is waited for: that is a minute or two.
+        What waits because an earlier post is in doubt is waited for: that is less than a minute.
         """
 
         def stop() -> None:

@@ -100,7 +100,8 @@ class Metrics:
     def ended(self, ended: Ended) -> None:
         """An attempt came to its end."""
         name = ended.channel.name
-        self._posts.labels(name, str(state_of(ended.outcome))).inc()
+        state = state_of(ended.outcome) if ended.outcome else State.HANDED
+        self._posts.labels(name, str(state)).inc()
         if isinstance(ended.outcome, Published | Unknown):
             self._spend.labels(name).inc(float(ended.post.cost))
         if isinstance(ended.outcome, Published):

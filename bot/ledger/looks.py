@@ -21,10 +21,10 @@ from bot.ledger.book import Book, find, lock_of, move
 from bot.ledger.rows import whole_of
 
 # A platform that answered nothing may still be at work, and a timeline shows a post after a while.
-FIRST_LOOK = timedelta(seconds=15)
+FIRST_LOOK = timedelta(seconds=5)
 # Between a look that found nothing and the next; after the last of them a person is asked. Meanwhile the
 # channel waits, so that only one of its posts is in doubt.
-PAUSES = (timedelta(seconds=20), timedelta(minutes=1))
+PAUSES = (timedelta(seconds=10), timedelta(seconds=30))
 
 # How long a look may take before another node may begin one.
 _LEASE = timedelta(minutes=2)

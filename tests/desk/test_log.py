@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.desk.log import set_up
 from bot.publishers.secrets import MASK, forms
 from bot.sandbox import TELEGRAM_TOKEN, Account, Chat, Fault, Kind, Sandbox, serve
-from tests.office import Office
+from tests.office import CHANNELS, Office
 
 SECRET = "123:abc/def+ghi="
 
@@ -102,6 +102,9 @@ async def test_a_service_at_debug_tells_no_token_whatever_the_platforms_answer(
         sandbox.fail(Fault(fault, times=2, seconds=0.05))
     async with serve(sandbox) as address:
         office = Office(tmp_path, address, {"BANDITORE_CALL_TIMEOUT": "1"})
+        office.write(
+            "schedules/channels.yaml", CHANNELS.replace("torino,", "torino, lookup: none,")
+        )
         await office.finish("init")
         office.write_items("content/a.yaml", ["Uno"])
         code, output = await office.finish("run", "--once", "--debug")

@@ -25,6 +25,7 @@ from bot.core.model import (
 )
 from bot.core.rates import Rate
 from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Sending
+from bot.ledger.looks import FIRST_LOOK, PAUSES
 from bot.publishers.base import Looked
 from tests.core.build import TELEGRAM, at, days, item
 from tests.engine.stage import Stage, burst
@@ -85,7 +86,7 @@ async def test_a_post_in_doubt_is_looked_for_and_found(stage: Set) -> None:
     office.publisher.found = Looked(Published("8", "https://t.me/torino/8"))
     await office.pass_on()
     assert states(office) == ["unknown"]
-    office.now += timedelta(seconds=15)
+    office.now += FIRST_LOOK
     await office.pass_on()
     await office.engine.close()
     [attempt] = office.ledger.attempts()
@@ -103,8 +104,8 @@ async def test_while_it_is_in_doubt_nothing_else_of_its_channel_goes_out(stage: 
     office.publisher.found = Looked(Unknown("not there"))
     await office.pass_on()
     assert office.publisher.said == ["festa"]
-    for seconds in (15, 20, 60):
-        office.now += timedelta(seconds=seconds)
+    for pause in (FIRST_LOOK, *PAUSES):
+        office.now += pause
         office.publisher.outcome = Published("9")
         await office.pass_on()
     assert len(office.publisher.sought) == 3
