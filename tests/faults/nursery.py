@@ -134,19 +134,22 @@ def nursery() -> Iterator[Nursery]:
 def main() -> None:
     """Fork a child for each line on stdin, until there is none."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    before = dict(os.environ)
     for name in _IMPORTED:
         importlib.import_module(name)
+    # What an import says to its own library there, a child has to find, too.
+    said = {name: each for name, each in os.environ.items() if before.get(name) != each}
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody here asks how they ended
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _be(asked)
+            _be(asked, said)
         print(pid, flush=True)
 
 
-def _be(asked: dict[str, object]) -> None:
-    """Become `banditore`; does not return."""
+def _be(asked: dict[str, object], said: dict[str, str]) -> None:
+    """Become `banditore`, in the environment that is asked for and with what imports added; does not return."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(str(asked["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -162,7 +165,7 @@ def _be(asked: dict[str, object]) -> None:
     if asked["cold"]:
         os.execve(sys.executable, [sys.executable, "-m", "bot", *words], environment)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(environment | said)
     sys.argv = ["banditore", *words]
     code: object = 1
     try:

@@ -11,7 +11,7 @@ from tests.faults.world import Kind, world
 KILLS = 30
 
 # Nobody looks for what is in doubt here: that takes a minute and a half, which `make torture` has.
-SHORT = Kind(places(none=6), files=30, cold_each=10, patience=60)
+SHORT = Kind(places(none=6), files=20, slowest=0.05, calls=5, cold_each=10, patience=60)
 
 
 async def test_killed_at_thirty_moments_nothing_goes_out_twice_and_nothing_is_lost(
@@ -23,6 +23,6 @@ async def test_killed_at_thirty_moments_nothing_goes_out_twice_and_nothing_is_lo
             count = await one.end()
     assert count.broken == {}
     assert count.kills == KILLS
-    assert count.killed_round_ups > 0
+    assert count.round_ups + count.killed_round_ups > 0
     # Some of what is in doubt is public and some is not, which is why no machine may decide.
     assert 0 < count.public - count.published < count.unknown

@@ -25,6 +25,8 @@ TITLE = re.compile(r"Evento\d{5}")
 # More late items of a file than this are said in one round-up: see bot.core.month.MANY.
 _MANY = 3
 
+_EACH_FIFTH = 5  # file becomes one
+
 _NO_LIMIT = 1_000_000
 
 
@@ -139,7 +141,7 @@ class Staff:
 
     def hand_in(self) -> None:
         """One more file: a few items, or so many that they become one round-up."""
-        many = self.chance.random() < 0.2
+        many = self.files % _EACH_FIFTH == 0
         count = self.chance.randint(_MANY + 1, _MANY + 4) if many else self.chance.randint(1, _MANY)
         when = datetime.now(UTC).date() + timedelta(days=10)
         told = [self.chance.choice(self.channels)]

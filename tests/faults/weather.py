@@ -25,9 +25,6 @@ _TROUBLES = {
 # So many troubles wait in the sandbox's queue: few, so that one that is asked for soon comes to its turn.
 _QUEUED = 2
 
-# So many calls at most have their ordinary troubles before one is held to be killed.
-_CALLS = 20
-
 # More in a row than a channel bears before it is stopped: see bot.ledger.ledger.FAILURES.
 _SQUALL = 6
 
@@ -39,6 +36,7 @@ class Weather:
     sandbox: Sandbox
     chance: random.Random
     slowest: float  # seconds that a call takes at most before it is taken, and after
+    calls: int  # so many at most have their ordinary troubles before one is held
     is_foul: bool = False
     _hold: Fault | None = None
     _calls_before: int = 0  # it is held
@@ -59,7 +57,7 @@ class Weather:
     async def hold(self, moment: Moment) -> None:
         """Wait until one of the next calls is held there. Raises TimeoutError where none comes."""
         self._hold = Fault(Kind.HOLD, moment)
-        self._calls_before = self.chance.randint(0, _CALLS)
+        self._calls_before = self.chance.randint(0, self.calls)
         try:
             await self.sandbox.gate.until_held()
         except BaseException:

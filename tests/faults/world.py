@@ -56,6 +56,7 @@ class Kind:
         0  # staff hand in so many before anything goes wrong, and no more; 0 = more and more
     )
     slowest: float = 0.15  # seconds that a call takes at most before it is taken, and after
+    calls: int = 20  # so many at most go through before one is held to be killed
     cold_each: int = 0  # each so manyth start is that of a new interpreter
     long_freezes: int = 0
     patience: float = _LONGEST_CALM  # seconds
@@ -366,7 +367,7 @@ async def world(
         database = environment.get("BANDITORE_DATABASE", machines[0].office.database)
         store = open_store(database)
         stack.callback(store.close)
-        weather = Weather(sandbox, chance, kind.slowest)
+        weather = Weather(sandbox, chance, kind.slowest, kind.calls)
         made = World(kind, chance, sandbox, weather, machines, staff, store, server)
         stack.push_async_callback(made.close)
         yield made
