@@ -16,6 +16,9 @@ from bot.publishers.secrets import masked
 # Their INFO lines say that a request was made, and where; what is worth knowing we say ourselves.
 NOISY = ("alembic", "httpx", "httpcore", "apscheduler", "telegram", "tweepy", "urllib3", "oauthlib")
 
+# It writes a trace of each answer that is not JSON; what such an answer means is told by our own lines.
+_ALARMIST = "telegram.request"
+
 # What only programs read: ids, what the other fields say too, and what the line itself shows.
 UNREADABLE = frozenset({"at", "level", "event", "logger", "key", "attempt", "id"})
 
@@ -86,6 +89,8 @@ def set_up(
         logging.getLogger(name).setLevel(
             max(level, logging.WARNING) if level > logging.DEBUG else level
         )
+    if level > logging.DEBUG:
+        logging.getLogger(_ALARMIST).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False  # a reader that left (`| head`) is no reason to print a trace
 

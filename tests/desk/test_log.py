@@ -138,3 +138,19 @@ async def test_a_refused_token_is_not_repeated_in_the_refusal(tmp_path: Path) ->
     assert "wrong-token" not in output
     assert {row["state"] for row in log} == {"deferred"}
     assert "wrong-token" not in json.dumps(log)
+
+
+async def test_an_answer_that_is_not_json_is_told_in_our_words_and_without_a_trace(
+    tmp_path: Path,
+) -> None:
+    sandbox = Sandbox(now=lambda: datetime.now(UTC), chats=[Chat(-1001, "torino")], accounts=[])
+    sandbox.fail(Fault(Kind.HTML))
+    async with serve(sandbox) as address:
+        office = Office(tmp_path, address)
+        channel = '{platform: telegram, chat: "@torino", language: it, schedule: always}'
+        office.write("schedules/channels.yaml", f"channels:\n  telegram-it: {channel}\n")
+        await office.finish("init")
+        office.write_items("content/a.yaml", ["Uno"])
+        _, output = await office.finish("run", "--once")
+    assert "post.unknown" in output
+    assert "Traceback" not in output
