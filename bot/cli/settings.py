@@ -51,8 +51,8 @@ class Settings(BaseSettings):
 
     @field_validator("desk", mode="before")
     @classmethod
-    def _as_host_and_port(cls, text: str) -> Address | None:
-        return read_address(text) if text.strip() else None
+    def _as_host_and_port(cls, text: str | None) -> Address | None:
+        return read_address(text) if text and text.strip() else None
 
     @field_validator("telegram_api")
     @classmethod
