@@ -1,8 +1,8 @@
 """How much slower publishing gets when the desk looks on: posts a second with it, against posts a second without.
 
 The real engine on a SQLite ledger, a publisher that answers at once (no platform is ever so fast), and ticks as
-often as there is something to do. With it, every attempt and tick is counted, the ledger is asked beside each tick,
-and the figures are read once a round. Run as `python benchmarks/bench_desk.py`; the two take turns, the best of each counts.
+often as there is something to do. With it, every attempt and tick is counted, and the ledger is asked beside each
+tick. Run as `python benchmarks/bench_desk.py`; the two take turns, the best of each counts.
 """
 
 from __future__ import annotations
