@@ -83,9 +83,12 @@ class Ping:
         async with self._client.stream("POST", address, content=content) as response:
             if not response.is_success:
                 return f"it answers {response.status_code}"
-            async for said in response.aiter_bytes(chunk_size=len(_NOT_FOUND)):
-                return "it does not know this address" if said == _NOT_FOUND else ""
-        return ""
+            said = b""
+            async for chunk in response.aiter_bytes():
+                said += chunk
+                if len(said) > len(_NOT_FOUND):
+                    break
+        return "it does not know this address" if said == _NOT_FOUND else ""
 
     def _tell(self, fault: str) -> None:
         """Once, since each minute tries again."""

@@ -1,0 +1,170 @@
+"""How much slower publishing gets when the desk looks on: posts a second with it, against posts a second without.
+
+The real engine on a SQLite ledger, a publisher that answers at once (no platform is ever so fast), and ticks as
+often as there is something to do. With it, every attempt and tick is counted, and the ledger is asked beside each
+tick. Run as `python benchmarks/bench_desk.py`; the two take turns, the best of each counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
+
+from bot.core.agenda import Agenda, agenda
+from bot.core.model import (
+    Anchor,
+    Catalog,
+    Channel,
+    Hours,
+    Item,
+    Mark,
+    Outcome,
+    Platform,
+    Post,
+    Precision,
+    Published,
+    Schedule,
+    Span,
+    Status,
+    Step,
+    When,
+    Words,
+)
+from bot.desk.desk import Desk
+from bot.engine import Engine
+from bot.ledger import Ledger, create
+from bot.publishers.base import Looked, Publisher, Ready, Sought, always
+
+ITEMS = 100
+ROUNDS = 4
+BOUND = 0.9
+ROME = ZoneInfo("Europe/Rome")
+EVE = datetime(2021, 5, 19, 15, 30, tzinfo=UTC)  # 17:30 in Rome
+
+
+@dataclass
+class AtOnce:
+    """Publishes for every channel, without a network."""
+
+    posts: int = 0
+
+    def of(self, channel: Channel) -> Publisher:
+        del channel
+        return self
+
+    async def prepare(self, post: Post, attempt_id: str) -> Ready:
+        del attempt_id
+        return Ready(post, post.request)
+
+    async def publish(self, ready: Ready, *, holds: Callable[[], bool] = always) -> Outcome:
+        assert holds(), ready.post.key
+        self.posts += 1
+        return Published(str(self.posts))
+
+    async def lookup(self, sought: Sought) -> Looked:
+        raise NotImplementedError(sought.attempt_id)
+
+    async def close(self) -> None:
+        return
+
+
+@dataclass
+class Says:
+    """What staff's files say."""
+
+    agenda: Agenda
+    settled: Mapping[str, datetime] = field(default_factory=dict)
+    revision: str = "1"
+    modified: datetime = datetime(2021, 1, 1, tzinfo=UTC)
+
+    def still_says(self, item: Item) -> bool:
+        return item.id in self.agenda.items
+
+
+def files() -> Says:
+    """Two channels, on which every item is due on the same second."""
+    span = Span(date(2021, 5, 20), date(2021, 5, 20), Precision.DAY)
+    items = {
+        name: Item(
+            id=name,
+            status=Status.READY,
+            when=When((span,), "20 maggio", "it"),
+            words={"it": Words(f"Evento {name}", "Una serata.", "Torino", "https://example.org/")},
+            mark=Mark("content/a.yaml", 1, 1),
+            revision="1",
+        )
+        for name in (f"item-{number:04}" for number in range(ITEMS))
+    }
+    calendar = Schedule(
+        name="always",
+        zone=ROME,
+        zone_name="Europe/Rome",
+        announce=(Step(Anchor.START, 1, clock_time(17, 30)),),
+        each_date=(),
+        hours=Hours(frozenset(range(7)), clock_time(0), clock_time(23, 59)),
+        holidays=frozenset(),
+        gap=timedelta(0),
+        per_day=10 * ITEMS,
+    )
+    channels = {
+        channel.name: channel
+        for channel in (
+            Channel("telegram-it", Platform.TELEGRAM, "@a", "it", "always"),
+            Channel("x-it", Platform.X, "a", "it", "always"),
+        )
+    }
+    return Says(agenda(Catalog(items, channels, {"always": calendar})))
+
+
+async def seconds(says: Says, *, watched: bool) -> float:
+    """How long it takes until everything is out."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = create(f"{folder}/ledger.db")
+        desk = Desk(store, interval=timedelta(seconds=30)) if watched else None
+        publisher = AtOnce()
+        ledger = Ledger(store, clock=lambda: EVE, node="bench")
+        engine = Engine(
+            ledger,
+            publisher,
+            lambda: says,
+            on_end=desk.ended if desk else lambda _: None,
+            on_tick=desk.ticked if desk else lambda _: None,
+            rates={},
+        )
+        ledger.meet(list(says.agenda.channels.values()), [])
+        start = time.perf_counter()
+        while publisher.posts < 2 * ITEMS:
+            await engine.tick()
+            await engine.settle()
+        took = time.perf_counter() - start
+        await engine.close()
+        if desk is not None:
+            await desk.close()
+        store.close()
+        return took
+
+
+def main() -> None:
+    logging.getLogger("banditore").setLevel(logging.CRITICAL)
+    says = files()
+    without, watched = [], []
+    for _ in range(ROUNDS):
+        without.append(asyncio.run(seconds(says, watched=False)))
+        watched.append(asyncio.run(seconds(says, watched=True)))
+    posts = 2 * ITEMS
+    ratio = min(without) / min(watched)
+    print(f"{posts} posts, best of {ROUNDS}")
+    print(f"  without the desk  {posts / min(without):6.0f} posts/s")
+    print(f"  with it           {posts / min(watched):6.0f} posts/s")
+    print(f"  ratio             {ratio:6.3f}  (at least {BOUND})")
+
+
+if __name__ == "__main__":
+    main()
