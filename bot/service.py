@@ -81,6 +81,8 @@ class Service:
         self._ticking = asyncio.Lock()
         self._ticked = asyncio.Event()
         self._is_away = False  # the ledger, as far as it was told
+        self._is_aimed = False  # is the next tick one at whose second something is due?
+        self._read_at = 0.0  # when the files were last looked at, on the loop's clock
         ledger = Ledger(store, node=node)
         self._looks_on = watch or Unwatched()
         self._engine = Engine(
@@ -181,8 +183,9 @@ class Service:
     async def _tick_and_aim(self, scheduler: AsyncIOScheduler) -> None:
         """A tick, and the next one brought forward to the second at which something is due."""
         async with self._ticking:
+            is_aimed, self._is_aimed = self._is_aimed, False
             try:
-                planned = await self._tick()
+                planned = await (self._tick_aimed() if is_aimed else self._tick())
             except LedgerError as error:
                 self._tell_away(error)
                 self._looks_on.failed(str(error))
@@ -198,20 +201,40 @@ class Service:
             self._tell_back()
             job = scheduler.get_job("tick")
             if job and planned.next and planned.next < planned.now + self._interval:
+                self._is_aimed = True
                 job.modify(next_run_time=planned.next)
 
     async def _tick(self) -> Plan:
-        before = self._library.current
-        # Reading a large folder takes its time, and calls in flight must not wait for it.
-        if (edition := await asyncio.to_thread(self._library.refresh)) is not None:
-            fields = {
-                "items": len(edition.catalog.items),
-                "deliveries": len(edition.agenda.deliveries),
-            }
-            log.info("files.reloaded", extra={"fields": fields})
-            self._tell_problems(edition)
-            _tell_vanished(before, edition)
+        await self._read_again()
         return await self._engine.tick()
+
+    async def _tick_aimed(self) -> Plan:
+        """A tick at the second at which something is due: it does not wait for a look at all files, since
+        a post's own file and the schedules are looked at before its first byte."""
+        planned = await self._engine.tick()
+        is_time = (
+            asyncio.get_running_loop().time() - self._read_at >= self._interval.total_seconds()
+        )
+        if is_time and await self._read_again():
+            return await self._engine.tick()
+        return planned
+
+    async def _read_again(self) -> bool:
+        """Look at the files. Has any changed?"""
+        before = self._library.current
+        self._read_at = asyncio.get_running_loop().time()
+        # Reading a large folder takes its time, and calls in flight must not wait for it.
+        edition = await asyncio.to_thread(self._library.refresh)
+        if edition is None:
+            return False
+        fields = {
+            "items": len(edition.catalog.items),
+            "deliveries": len(edition.agenda.deliveries),
+        }
+        log.info("files.reloaded", extra={"fields": fields})
+        self._tell_problems(edition)
+        _tell_vanished(before, edition)
+        return True
 
     def _tell_away(self, error: LedgerError) -> None:
         """The ledger can't be used: once, since each tick tries again."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.core.agenda import Agenda
 from bot.core.candidates import Memory
@@ -24,6 +25,9 @@ from bot.engine.together import Together
 from bot.ledger import Attempt, Judgement, Ledger, LedgerError
 
 log = logging.getLogger("banditore")
+
+# A node says at least this often that it lives, if it ticks as often.
+BEAT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Engine:
         self._told: dict[Key, str] = {}  # why deliveries are held, as far as it was told
         self._fault = ""  # why this node may not speak, as far as it was told
         self._is_alone = True
+        self._beaten: datetime | None = None  # when this node last said that it lives
+        self._revision = ""  # and with which files
 
     async def begin(self, *, alone: bool) -> None:
         """Settle what dead processes left, and tell everything that may be public.
@@ -82,9 +88,7 @@ class Engine:
     async def tick(self) -> Plan:
         """Plan, write new verdicts, hand what is due to the idle lanes; returns without waiting for them."""
         said = self._said()
-        fault = await self._blocking(
-            self._ledger.nodes.beat, said.revision, said.modified, alone=self._is_alone
-        )
+        fault = await self._beat(said)
         self._tell_fault(fault)
         if fault:
             await self._sweep()
@@ -151,6 +155,19 @@ class Engine:
         finally:
             await self._publishers.close()
             self._blocking.shutdown()
+
+    async def _beat(self, said: Said) -> str:
+        """Say that this node lives; why it may not speak, or "". Where it was said a moment ago and nothing
+        has changed, the post that is due need not wait for it: `commit` asks for newer files anyway."""
+        now = self._ledger.now()
+        is_fresh = self._beaten is not None and timedelta(0) <= now - self._beaten < BEAT
+        if is_fresh and not self._fault and said.revision == self._revision:
+            return ""
+        fault = await self._blocking(
+            self._ledger.nodes.beat, said.revision, said.modified, alone=self._is_alone
+        )
+        self._beaten, self._revision = now, said.revision
+        return fault
 
     async def _sweep(self) -> None:
         """Settle what dead processes left; what is looked for is told now, the rest with the news."""

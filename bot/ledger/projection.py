@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, true
 
 from bot.core.history import Announced, ChannelPast, Facts, Given, History, Past, Told
 from bot.core.model import EVE, Act, Family, Key, Verdict
@@ -19,16 +19,14 @@ from bot.ledger import rules
 from bot.ledger import tables as t
 
 # How far back the ledger is read for items that no file names (any more): what was announced and has
-# vanished is told while it is still to come, and few announce further ahead.
-RECENT = timedelta(days=400)
+# vanished is told while it is still to come, and few ladders begin earlier.
+RECENT = timedelta(days=60)
 
 # How many ids a query names at once.
 _AT_ONCE = 500
 
 # Two nodes' transactions do not end in the order of their instants.
 _OVERLAP = timedelta(minutes=5)
-
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Asked at every tick, so built once.
 _CHANNELS = select(t.channel)
@@ -61,15 +59,15 @@ class Projection:
         self._said: dict[tuple[str, str], datetime] = {}
         self._climbed: dict[Family, datetime] = {}
         self._told: dict[str, tuple[Key, datetime, dict[str, str]]] = {}  # by attempt
-        self._since: datetime | None = None  # all from here on was read; None = nothing was
-        self._items: set[str] = set()  # of which what was before was read, too
+        self._has_begun = False
+        self._items: set[str] = set()  # of which all was read
         self._asked: Collection[str] | None = None  # the items that were asked for last
 
     def refresh(self, db: Connection, items: Collection[str] | None, now: datetime) -> History:
         """Read what is new and return the whole; what is long past only as far as it bears on `items`
         (None: all of it)."""
         channels = db.execute(_CHANNELS).all()
-        if self._since is None:
+        if not self._has_begun:
             self._begin(db, items, now)
         elif changed := [row for row in channels if row.seq > self._seq.get(row.name, 0)]:
             self._read_attempts(db, or_(*(self._newer(t.attempt.c, row) for row in changed)))
@@ -90,14 +88,15 @@ class Projection:
         )
 
     def _begin(self, db: Connection, items: Collection[str] | None, now: datetime) -> None:
-        """Read all that is recent, or all there is."""
-        everything = items is None
-        self._since = _LONG_AGO if everything else now - RECENT
-        self._items = set()
-        if not everything:
-            self._read_long_past(db, items or ())
-        self._read_attempts(db, t.attempt.c.reserved_at >= self._since)
-        self._read_verdicts(db, t.verdict.c.at >= self._since)
+        """Read all that is recent or still to come, or all there is."""
+        self._has_begun = True
+        a, v = t.attempt.c, t.verdict.c
+        if items is None:
+            self._read_attempts(db, true())
+            self._read_verdicts(db, true())
+            return
+        self._read_attempts(db, (a.reserved_at >= now - RECENT) | (a.deadline >= now))
+        self._read_verdicts(db, v.at >= now - RECENT)
 
     def _know_items(self, db: Connection, items: Collection[str] | None) -> None:
         """Read what is known of items that were not asked for before."""
@@ -107,21 +106,17 @@ class Projection:
                 query = query.where(t.seen.c.at >= max(self._seen.values()) - _OVERLAP)
             self._seen.update(dict(db.execute(query).all()))
         elif items is not self._asked:
-            new = [item for item in items if item not in self._items]
-            self._read_long_past(db, new)
+            self._read_past_of(db, [item for item in items if item not in self._items])
             for some in _batches([item for item in items if item not in self._seen]):
                 query = select(t.seen.c.item, t.seen.c.at).where(t.seen.c.item.in_(some))
                 self._seen.update(dict(db.execute(query).all()))
             self._asked = items
 
-    def _read_long_past(self, db: Connection, items: Collection[str]) -> None:
-        """What happened to `items` before all that was read in any case."""
-        assert self._since is not None, "it has begun"
-        for some in _batches([item for item in items if item not in self._items]):
-            a, v = t.attempt.c, t.verdict.c
-            of_items = a.item.in_(some) & (a.reserved_at < self._since)
-            self._read_attempts(db, of_items, is_older=True)
-            self._read_verdicts(db, v.item.in_(some) & (v.at < self._since))
+    def _read_past_of(self, db: Connection, items: Sequence[str]) -> None:
+        """Whatever happened to `items`, however long ago."""
+        for some in _batches(items):
+            self._read_attempts(db, t.attempt.c.item.in_(some), anew=True)
+            self._read_verdicts(db, t.verdict.c.item.in_(some))
         self._items.update(items)
 
     def _newer(self, columns: Any, channel: Row[Any]) -> ColumnElement[bool]:
@@ -131,18 +126,18 @@ class Projection:
         return newer & since
 
     def _read_attempts(
-        self, db: Connection, which: ColumnElement[bool], *, is_older: bool = False
+        self, db: Connection, which: ColumnElement[bool], *, anew: bool = False
     ) -> None:
-        """Take in attempts; those that are older than what is known change no delivery's present state."""
-        mine: set[Key] = set()
+        """Take in attempts in the order in which they changed; `anew`, all of a key's from the first on."""
+        begun: set[Key] = set()
         for row in db.execute(_ATTEMPTS.where(which)):
             key = Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act))
             state = State(row.state)
             at = row.ended_at or row.committed_at or row.reserved_at
             old = self._past.get(key)
-            if is_older and old is not None and key not in mine:
-                continue
-            mine.add(key)
+            if anew and key not in begun:
+                begun.add(key)
+                old = None
             tries = (old.tries if old else 0) + (state is State.DEFERRED)
             self._past[key] = Past(state, at, row.not_before, tries)
             spoken = self._spoken.setdefault(row.channel, {})

@@ -117,6 +117,7 @@ attempt = Table(
     Index("attempt_by_key", "key"),
     Index("attempt_by_time", "channel", "committed_at"),
     Index("attempt_by_reservation", "reserved_at"),
+    Index("attempt_by_deadline", "deadline"),
 )
 
 # Only what a round-up said: were the others in it, SQLite would take "in no round-up" for a rare thing.
@@ -163,6 +164,8 @@ verdict = Table(
     Column("at", Instant, nullable=False),
     Column("told_at", Instant),  # when admins were told
     Index("verdict_by_channel", "channel", "seq"),
+    Index("verdict_by_item", "item"),
+    Index("verdict_by_time", "at"),
 )
 
 _untold = text("told_at IS NULL")
