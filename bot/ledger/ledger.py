@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
@@ -58,7 +58,12 @@ FAILURES = 5
 # How long the external ids of a channel are looked back for the highest: they grow with time.
 _LATEST_IDS = 20
 
-# Asked at every tick, so built once.
+# Asked at every tick or post, so built once.
+_EXPIRED = select(t.attempt.c.id, t.attempt.c.within).where(
+    t.attempt.c.key == bindparam("wanted"),
+    t.attempt.c.state == State.RESERVED,
+    t.attempt.c.lease_until <= bindparam("now"),
+)
 _UNDER_WAY = select(
     t.attempt.c.id, t.attempt.c.state, t.attempt.c.lease_until, t.attempt.c.node
 ).where(
@@ -451,14 +456,7 @@ def _highest_id(db: Connection, channel: Row[Any]) -> str:
 
 
 def _free_expired(db: Connection, key: str, now: datetime, seq: int) -> None:
-    expired = db.execute(
-        select(t.attempt.c.id, t.attempt.c.within).where(
-            t.attempt.c.key == key,
-            t.attempt.c.state == State.RESERVED,
-            t.attempt.c.lease_until <= now,
-        )
-    ).all()
-    for row in expired:
+    for row in db.execute(_EXPIRED, {"wanted": key, "now": now}).all():
         db.execute(
             update(t.attempt)
             .where(whole_of(row.within or row.id), t.attempt.c.state == State.RESERVED)

@@ -46,7 +46,7 @@ _IS_PUBLIC = (
 _SPOKEN = select(_a.committed_at).where(_IS_PUBLIC).order_by(_a.committed_at.desc())
 _LATEST = _SPOKEN.limit(1)
 _TODAY = select(func.count()).where(_IS_PUBLIC, _a.committed_at >= bindparam("since"))
-_WITHIN = _SPOKEN.where(_a.committed_at > bindparam("since"))
+_WITHIN = _SPOKEN.where(_a.committed_at > bindparam("since")).limit(bindparam("posts"))
 
 
 def of_key(db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
@@ -163,8 +163,8 @@ def _pacing(db: Connection, channel: Row[Any], pace: Pace, now: datetime) -> Ref
     if (today or 0) >= pace.per_day:
         return Refused(f"{pace.per_day} posts today already")
     for rate in pace.rates:
-        since = {"since": now - rate.within}
-        earlier = db.scalars(_WITHIN.limit(rate.posts), here | since).all()
+        asked = {"since": now - rate.within, "posts": rate.posts}
+        earlier = db.scalars(_WITHIN, here | asked).all()
         if len(earlier) == rate.posts:
             until = earlier[-1] + rate.within
             return Refused(f"the platform's pace, until {t.as_text(until)}", until=until)
