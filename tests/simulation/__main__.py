@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     break
         except KeyboardInterrupt:
             pass  # what was played until then is told
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
     print(*_summary(tally, time.perf_counter() - begun), sep="\n")
     return int(bool(tally.failed))
 
