@@ -60,7 +60,12 @@ FAILURES = 5
 # How long the external ids of a channel are looked back for the highest: they grow with time.
 _LATEST_IDS = 20
 
-# Asked at every tick, so built once.
+# Asked at every tick or post, so built once.
+_EXPIRED = select(t.attempt.c.id, t.attempt.c.within).where(
+    t.attempt.c.key == bindparam("wanted"),
+    t.attempt.c.state == State.RESERVED,
+    t.attempt.c.lease_until <= bindparam("now"),
+)
 _UNDER_WAY = select(
     t.attempt.c.id, t.attempt.c.state, t.attempt.c.lease_until, t.attempt.c.node
 ).where(
@@ -480,13 +485,7 @@ def _highest_id(db: Connection, channel: Row[Any]) -> str:
 
 def _free_expired(db: Connection, key: str, now: datetime, seq: int) -> bool:
     """Give back what outlived its reservation. Was there any?"""
-    expired = db.execute(
-        select(t.attempt.c.id, t.attempt.c.within).where(
-            t.attempt.c.key == key,
-            t.attempt.c.state == State.RESERVED,
-            t.attempt.c.lease_until <= now,
-        )
-    ).all()
+    expired = db.execute(_EXPIRED, {"wanted": key, "now": now}).all()
     for row in expired:
         db.execute(
             update(t.attempt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -34,13 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     batches = [every[n : n + BATCH] for n in range(0, len(every), BATCH)]
     tally = Tally()
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
-        for done in pool.map(played, batches):
-            tally.join(done)
-            if sys.stderr.isatty():
-                print(f"\r{tally.seeds} seeds, {len(tally.failed)} failed", end="", file=sys.stderr)
-            if len(tally.failed) >= options.enough:
-                pool.shutdown(wait=False, cancel_futures=True)
-                break
+        try:
+            for done in pool.map(played, batches):
+                tally.join(done)
+                _tell_progress(tally)
+                if len(tally.failed) >= options.enough:
+                    break
+        except KeyboardInterrupt:
+            pass  # what was played until then is told
+        pool.shutdown(cancel_futures=True)
     print(*_summary(tally, time.perf_counter() - begun), sep="\n")
     return int(bool(tally.failed))
 
@@ -54,6 +57,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     parser.add_argument("--enough", type=int, default=10, help="stop after so many failures (10)")
     return parser.parse_args(arguments)
+
+
+def _tell_progress(tally: Tally) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{tally.seeds} seeds, {len(tally.failed)} failed ", end="", file=sys.stderr)
 
 
 def _hunt() -> int:
@@ -87,8 +95,11 @@ def _summary(tally: Tally, seconds: float) -> Iterator[str]:
         yield f"python -m tests.simulation --seed {one.seed}   # " + "; ".join(
             sorted({each.promise for each in one.broken})
         )
-    rate = tally.seeds / seconds
-    yield f"{tally.seeds} seeds, {tally.turns} turns, {seconds:.0f} s, {rate:.0f} seeds/s, {len(tally.failed)} failed"
+    worked = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    yield (
+        f"{tally.seeds} seeds, {tally.turns} turns, {seconds:.0f} s, {worked:.0f} s of processors, "
+        f"{len(tally.failed)} failed"
+    )
 
 
 if __name__ == "__main__":

@@ -139,8 +139,9 @@ class Life:
         [(at,)] = self.world.database.rows(_NEXT)
         rests = [PATIENCE]
         if at:
-            over = datetime.fromisoformat(at) - self.now()
-            rests.append(over.total_seconds() + self.world.script.between(0, INTERVAL))
+            over = (datetime.fromisoformat(at) - self.now()).total_seconds()
+            # A lane that is busy looks for nothing: it is asked again, not without end.
+            rests.append(max(over, 0.0) + self.world.script.between(1, INTERVAL))
         if planned.next:
             rests.append((planned.next - self.now()).total_seconds())
         return max(min(rests), 0.0)

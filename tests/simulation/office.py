@@ -102,7 +102,7 @@ def _channel(chance: Random, calendar: Schedule, number: int) -> Channel:
     platform = chance.choice(list(Platform))
     looks = (Lookup.TIMELINE,) if platform is Platform.X else (Lookup.FORWARDS, Lookup.PAGE)
     budget = None
-    if platform is Platform.X and chance.random() < 0.5:
+    if platform is Platform.X and chance.random() < 0.3:
         # With links that is one post or two, without them some more.
         dollars = chance.choice(("0.03", "0.2", "0.23", "0.41", "0.45"))
         budget = Budget(Decimal(dollars), chance.choice(list(OnLimit)))

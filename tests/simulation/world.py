@@ -165,8 +165,9 @@ class World:
 
     def look_soon(self) -> None:
         """The running service looks every 30 seconds; here its looks are where something has happened."""
+        longest = self.script.chance.choice((1, INTERVAL))
         for life in self.living:
-            self.run_in(self.script.between(0, INTERVAL), life.look)
+            self.run_in(self.script.between(0, longest), life.look)
 
     def _start(self, machine: Machine) -> None:
         self._started += 1
