@@ -50,6 +50,7 @@ log = logging.getLogger("banditore")
 # time, up to an hour.
 REST = timedelta(minutes=2)
 LONGEST_REST = timedelta(hours=1)
+_DOUBLED = 5  # times; by then it is longer than the longest, and no number grows beyond what a date can hold
 
 # A lane waits so long for the platform's pace before it leaves what is left to the next tick.
 LONGEST_WAIT = timedelta(minutes=2)
@@ -387,7 +388,7 @@ class Lanes:
         now = self._ledger.now()
         wait = outcome.until if isinstance(outcome, Deferred) else None
         if isinstance(outcome, Deferred) and wait is None:
-            rest = min(REST * 2**trial.tries, LONGEST_REST)
+            rest = min(REST * 2 ** min(trial.tries, _DOUBLED), LONGEST_REST)
             outcome = replace(outcome, until=now + rest)
         await self._record(trial, outcome)
         if wait is not None:  # the platform said how long: that holds for the whole channel

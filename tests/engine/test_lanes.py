@@ -290,3 +290,16 @@ async def test_an_outcome_is_tried_to_be_written_until_it_is(
     assert states(office) == ["published"]
     assert len(events(caplog, "record.failed")) == 1
     assert len(events(caplog, "record.recovered")) == 1
+
+
+async def test_what_is_deferred_for_days_still_rests_an_hour(stage: Set) -> None:
+    """A network that is away over a weekend."""
+    fair = item("fiera", days("2021-05-20/2021-06-30"))
+    office = stage(burst(), fair, now=NOW)
+    office.publisher.outcome = Deferred("never connected")
+    for _ in range(200):  # only the hours of an office count
+        await office.pass_on()
+        office.now += timedelta(hours=1)
+    await office.engine.close()
+    assert set(states(office)) == {"deferred"}
+    assert len(states(office)) > 45
