@@ -39,7 +39,7 @@ from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.telling import Trial, fields_of, tell, tell_doubt, tell_handed, tell_stopped
 from bot.ledger import Allowance, Ledger, LedgerError, Pace, Refused, Reserved, Sending, Via
-from bot.publishers.base import Publisher, Ready, Sought
+from bot.publishers.base import Looked, Publisher, Ready, Sought
 from bot.publishers.registry import MissingCredentialsError
 from bot.render import Unfit, render
 from bot.render.misfit import may_go_unlinked
@@ -252,7 +252,13 @@ class Lanes:
             taken=doubt.taken,
             admin_chat=admin_chat,
         )
-        looked = await publisher.lookup(sought)
+        try:
+            looked = await publisher.lookup(sought)
+        except (
+            Exception
+        ) as error:  # the channel waits for this look: one that fails is one of the few
+            log.exception("publisher.fault", extra={"fields": {"attempt": attempt_id}})
+            looked = Looked(Unknown(f"an unforeseen {type(error).__name__}"))
         settled = await self._blocking(
             self._ledger.looks.end, attempt_id, looked.outcome, looked.cost
         )
