@@ -301,6 +301,7 @@ def _adopt(book: Opened, seen: Outlook, delivery: Delivery, by: str) -> str:
     """What became of it, in words."""
     from bot.core.states import RELEASES_KEY
     from bot.engine.lanes import as_announced
+    from bot.ledger import OrderError
     from bot.render import Unfit, render
 
     past = seen.history.past.get(delivery.key)
@@ -311,5 +312,8 @@ def _adopt(book: Opened, seen: Outlook, delivery: Delivery, by: str) -> str:
     post = render(seen.agenda.items, delivery, channel, at=seen.now, zone=zone)
     if isinstance(post, Unfit):
         return f"not adopted, no post can be made of it: {post.reason} ({post.hint})"
-    is_new = book.ledger.orders.adopt(delivery, as_announced(post, seen.agenda), by=by)
+    try:
+        is_new = book.ledger.orders.adopt(delivery, as_announced(post, seen.agenda), by=by)
+    except OrderError as error:  # the service was quicker
+        return f"{error}: not adopted"
     return _ADOPTED if is_new else _KNOWN

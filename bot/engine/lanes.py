@@ -39,7 +39,7 @@ from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.telling import Trial, fields_of, tell, tell_doubt, tell_handed, tell_stopped
 from bot.ledger import Allowance, Ledger, LedgerError, Pace, Refused, Reserved, Sending, Via
-from bot.publishers.base import Publisher, Ready, Sought
+from bot.publishers.base import Looked, Publisher, Ready, Sought
 from bot.publishers.registry import MissingCredentialsError
 from bot.render import Unfit, render
 from bot.render.misfit import may_go_unlinked
@@ -50,6 +50,7 @@ log = logging.getLogger("banditore")
 # time, up to an hour.
 REST = timedelta(minutes=2)
 LONGEST_REST = timedelta(hours=1)
+_DOUBLED = 5  # times; by then it is longer than the longest, and no number grows beyond what a date can hold
 
 # A lane waits so long for the platform's pace before it leaves what is left to the next tick.
 LONGEST_WAIT = timedelta(minutes=2)
@@ -251,7 +252,13 @@ class Lanes:
             taken=doubt.taken,
             admin_chat=admin_chat,
         )
-        looked = await publisher.lookup(sought)
+        try:
+            looked = await publisher.lookup(sought)
+        except (
+            Exception
+        ) as error:  # the channel waits for this look: one that fails is one of the few
+            log.exception("publisher.fault", extra={"fields": {"attempt": attempt_id}})
+            looked = Looked(Unknown(f"an unforeseen {type(error).__name__}"))
         settled = await self._blocking(
             self._ledger.looks.end, attempt_id, looked.outcome, looked.cost
         )
@@ -387,7 +394,7 @@ class Lanes:
         now = self._ledger.now()
         wait = outcome.until if isinstance(outcome, Deferred) else None
         if isinstance(outcome, Deferred) and wait is None:
-            rest = min(REST * 2**trial.tries, LONGEST_REST)
+            rest = min(REST * 2 ** min(trial.tries, _DOUBLED), LONGEST_REST)
             outcome = replace(outcome, until=now + rest)
         await self._record(trial, outcome)
         if wait is not None:  # the platform said how long: that holds for the whole channel

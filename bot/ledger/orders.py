@@ -147,13 +147,18 @@ class Orders:
     def adopt(self, delivery: Delivery, post: Post, *, by: str) -> bool:
         """`delivery` was announced by other means: it counts as published, with the facts of `post`.
 
-        False where the ledger already has it. Raises OrderError where it does not know the channel.
+        False where it is settled already. What the bot would only try again later is adopted, too. Raises
+        OrderError where an attempt is under way or in doubt, or the ledger does not know the channel.
         """
         with self._book.writing() as (db, now):
             row = lock(db, delivery.key.channel)
             if row is None:
                 raise OrderError(f"the ledger does not know the channel {delivery.key.channel}")
-            if rules.of_key(db, delivery, now) is not None:
+            key = str(delivery.key)
+            is_open = t.IS_OPEN & (t.attempt.c.key == key)
+            if (state := db.scalar(select(t.attempt.c.state).where(is_open))) is not None:
+                raise OrderError(f"an attempt of {key} is {state}, see `banditore status`")
+            if rules.of_key(db, delivery, now, rests=False) is not None:
                 return False
             adopted = row_of(delivery, post, str(uuid4()), Via.ADOPTED) | {
                 "seq": row.seq,

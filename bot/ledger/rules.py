@@ -58,8 +58,11 @@ _STANDS = select(
 )
 
 
-def of_key(db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
-    """Why this delivery may not go, by its verdict and its earlier attempts."""
+def of_key(
+    db: Connection, delivery: Delivery, now: datetime, *, rests: bool = True
+) -> Refused | None:
+    """Why this delivery may not go, by its verdict and its earlier attempts. Without `rests`, what has only
+    to wait since it was deferred may."""
     key = str(delivery.key)
     verdict = db.scalar(_VERDICT, {"of": key})
     # What is still to come can't have been missed: see `is_over`.
@@ -70,7 +73,7 @@ def of_key(db: Connection, delivery: Delivery, now: datetime) -> Refused | None:
             return Refused(f"an earlier attempt is {state}")
         if state == State.REJECTED:
             return Refused("the platform refused it")
-        if not_before is not None and not_before > now:
+        if rests and not_before is not None and not_before > now:
             return Refused(f"not before {t.as_text(not_before)}")
     return None
 

@@ -26,7 +26,7 @@ from bot.core.model import (
 from bot.core.rates import Rate
 from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Sending
 from bot.ledger.looks import FIRST_LOOK, PAUSES
-from bot.publishers.base import Looked
+from bot.publishers.base import Looked, Sought
 from tests.core.build import TELEGRAM, at, days, item
 from tests.engine.stage import Stage, burst
 
@@ -290,3 +290,34 @@ async def test_an_outcome_is_tried_to_be_written_until_it_is(
     assert states(office) == ["published"]
     assert len(events(caplog, "record.failed")) == 1
     assert len(events(caplog, "record.recovered")) == 1
+
+
+async def test_what_is_deferred_for_days_still_rests_an_hour(stage: Set) -> None:
+    """A network that is away over a weekend."""
+    fair = item("fiera", days("2021-05-20/2021-06-30"))
+    office = stage(burst(), fair, now=NOW)
+    office.publisher.outcome = Deferred("never connected")
+    for _ in range(200):  # only the hours of an office count
+        await office.pass_on()
+        office.now += timedelta(hours=1)
+    await office.engine.close()
+    assert set(states(office)) == {"deferred"}
+    assert len(states(office)) > 45
+
+
+async def test_a_look_that_nobody_foresaw_to_fail_does_not_silence_its_channel(stage: Set) -> None:
+    office = stage(burst(), FESTA, now=NOW, channel=replace(TELEGRAM, lookup=Lookup.PAGE))
+    office.publisher.outcome = Unknown("cut off")
+
+    async def lookup(_: Sought) -> Looked:
+        raise KeyError("message")
+
+    office.publisher.lookup = lookup  # type: ignore[method-assign]
+    await office.pass_on()
+    for pause in (FIRST_LOOK, *PAUSES):
+        office.now += pause
+        await office.pass_on()
+    await office.engine.close()
+    [attempt] = office.ledger.attempts()
+    assert (attempt.state, attempt.look_at) == ("unknown", None)
+    assert attempt.reason == "cut off; looked: an unforeseen KeyError"

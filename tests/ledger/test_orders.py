@@ -192,6 +192,24 @@ def test_what_was_announced_by_other_means_is_not_announced_again(ledger: Ledger
     assert ledger.history().channels["telegram-it"].spoken == ()
 
 
+def test_what_is_said_by_hand_while_the_bot_has_to_wait_is_not_said_again(
+    ledger: Ledger, clock: Clock
+) -> None:
+    ledger.record(send(ledger), Deferred("too many", clock.at + timedelta(hours=1)))
+    assert ledger.orders.adopt(FIRST, post(FIRST), by=ADA)
+    clock.pass_by(hours=2)
+    assert refusal(ledger, FIRST) == "an earlier attempt is published"
+
+
+def test_what_is_on_its_way_can_not_be_adopted(ledger: Ledger) -> None:
+    """It may come to nothing, and would be sent again."""
+    attempt_id = reserve(ledger)
+    with pytest.raises(OrderError, match="is reserved"):
+        ledger.orders.adopt(FIRST, post(FIRST), by=ADA)
+    ledger.free(attempt_id, "files changed")
+    assert ledger.orders.adopt(FIRST, post(FIRST), by=ADA)
+
+
 def test_what_a_person_is_handed_may_be_public_until_they_say_more(
     ledger: Ledger, store: Store, clock: Clock
 ) -> None:
