@@ -312,7 +312,7 @@ async def test_a_look_that_nobody_foresaw_to_fail_does_not_silence_its_channel(s
     async def lookup(_: Sought) -> Looked:
         raise KeyError("message")
 
-    office.publisher.lookup = lookup  # type: ignore[method-assign]
+    office.publisher.lookup = lookup  # type: ignore[method-assign, assignment]
     await office.pass_on()
     for pause in (FIRST_LOOK, *PAUSES):
         office.now += pause
