@@ -321,3 +321,34 @@ async def test_a_look_that_nobody_foresaw_to_fail_does_not_silence_its_channel(s
     [attempt] = office.ledger.attempts()
     assert (attempt.state, attempt.look_at) == ("unknown", None)
     assert attempt.reason == "cut off; looked: an unforeseen KeyError"
+
+
+async def test_who_finds_anothers_post_asks_a_person(
+    stage: Set, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = item("sagra", days("2021-05-20"))
+    channel = replace(TELEGRAM, lookup=Lookup.PAGE)
+    office = stage(burst(), FESTA, other, now=NOW, channel=channel)
+    office.publisher.outcome = Unknown("cut off")
+    office.publisher.found = Looked(Unknown("not there"))
+    for pause in (timedelta(0), FIRST_LOOK, *PAUSES, timedelta(seconds=1)):
+        office.now += pause
+        await office.pass_on()
+    first, second = office.ledger.attempts()
+
+    async def lookup(_: Sought) -> Looked:
+        """While it is looked for, a person says whose post it is."""
+        if office.ledger.attempts()[0].state == "unknown":
+            office.ledger.orders.resolve(first.id, is_public=True, external_id="8", by="ada")
+        return Looked(Published("8"))
+
+    office.publisher.lookup = lookup  # type: ignore[method-assign]
+    caplog.clear()
+    for pause in (FIRST_LOOK, *PAUSES):
+        office.now += pause
+        await office.pass_on()
+    await office.engine.close()
+    assert states(office) == ["published", "unknown"]
+    assert events(caplog, "attempt.found") == []
+    [told] = events(caplog, "attempt.unknown")
+    assert told["attempt"] == second.id
