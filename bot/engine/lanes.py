@@ -296,6 +296,7 @@ class Lanes:
         if publisher is None or ready is None:
             tell_handed(trial)
             self._tell_ended(trial, None, sending.committed_at)
+            await self._blocking(self._ledger.notices.told, attempts=[attempt_id])
             return True
         lease = sending.lease_until
 

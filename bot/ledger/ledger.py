@@ -69,10 +69,11 @@ _UNDER_WAY = select(
     t.attempt.c.within.is_(None),
 )
 
-_UNKNOWN = (
+_IN_QUESTION = (
     select(t.attempt, t.channel.c.platform)
     .join(t.channel, t.channel.c.name == t.attempt.c.channel)
-    .where(t.IS_OPEN, t.attempt.c.state == State.UNKNOWN, t.attempt.c.within.is_(None))
+    .where(t.IS_OPEN, t.attempt.c.state.in_([State.UNKNOWN, State.HANDED]))
+    .where(t.attempt.c.within.is_(None))
     .order_by(t.attempt.c.committed_at, t.attempt.c.id)
 )
 
@@ -100,6 +101,7 @@ class Survey:
     doubts: Sequence[Attempt]  # to look for now, the oldest first
     verdicts: Sequence[Judgement]  # told to nobody yet
     unknown: Sequence[Attempt]  # that a person has to look for, told to nobody yet
+    handed: Sequence[Attempt]  # that a person has to send, told to nobody yet
     has_orphans: bool  # has anything outlived its lease, so that it has to be swept?
 
 
@@ -311,7 +313,8 @@ class Ledger:
                     look_at = None
                 case _:
                     return set()
-            known = {"reason": reason, "look_at": look_at}
+            # What was told before, if anything, was not that it is in doubt.
+            known = {"reason": reason, "look_at": look_at, "told_at": None}
             move(db, row, attempt_id, State.UNKNOWN, now, **known)
             # That we died is no fault of the channel: it does not count among its failures.
             return {attempt_id}
@@ -367,12 +370,16 @@ class Ledger:
         """All that a tick has to know, in one consistent view; of the history as `history` gives it."""
         with self._store.reading() as db:
             now = self.now()
-            unknown = [(row.told_at, attempt_of(row)) for row in db.execute(_UNKNOWN)]
+            found = [(row.told_at, attempt_of(row)) for row in db.execute(_IN_QUESTION)]
+            unknown = [each for each in found if each[1].state is State.UNKNOWN]
             return Survey(
                 history=self._projection.refresh(db, items, now),
                 doubts=[each for _, each in unknown if each.look_at and each.look_at <= now],
                 verdicts=untold_verdicts(db),
                 unknown=[each for told, each in unknown if told is None and each.look_at is None],
+                handed=[
+                    each for told, each in found if told is None and each.state is State.HANDED
+                ],
                 has_orphans=any(row.lease_until <= now for row in db.execute(_UNDER_WAY)),
             )
 

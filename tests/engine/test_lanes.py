@@ -24,11 +24,12 @@ from bot.core.model import (
     Words,
 )
 from bot.core.rates import Rate
-from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Sending
+from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Reserved, Sending, Via
 from bot.ledger.looks import FIRST_LOOK, PAUSES
 from bot.publishers.base import Looked, Sought
 from tests.core.build import TELEGRAM, at, days, item
 from tests.engine.stage import Stage, burst
+from tests.ledger.build import post
 
 X = Channel("x-it", Platform.X, "torino", "it", "standard")
 FESTA = item("festa", days("2021-05-20"))
@@ -352,3 +353,30 @@ async def test_who_finds_anothers_post_asks_a_person(
     assert events(caplog, "attempt.found") == []
     [told] = events(caplog, "attempt.unknown")
     assert told["attempt"] == second.id
+
+
+async def test_a_task_of_which_its_process_died_before_it_could_tell_it_is_told(
+    stage: Set, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = stage(burst(), FESTA, now=NOW, channel=replace(TELEGRAM, is_assisted=True))
+    ledger = office.ledger
+    await office.engine.tick()  # meets the channel
+    await office.engine.settle()
+    [skipped] = ledger.attempts()
+    ledger.orders.resolve(skipped.id, is_public=False, by="ada")
+    pace = Pace(timedelta(0), 100, office.now)
+    [delivery] = office.agenda.deliveries.values()
+    reserved = ledger.reserve(delivery, post(delivery), pace=pace, revision="1", via=Via.PERSON)
+    assert isinstance(reserved, Reserved)
+    ledger.commit(reserved.attempt_id, pace=pace)
+    caplog.clear()
+    for _ in range(2):
+        await office.pass_on()
+    [told] = events(caplog, "task.handed")
+    assert told["attempt"] == reserved.attempt_id
+    # Nobody settles it: that, too, is told.
+    office.now = at("2021-05-21 09:00")
+    await office.pass_on()
+    await office.engine.close()
+    [told] = events(caplog, "attempt.unknown")
+    assert told["attempt"] == reserved.attempt_id

@@ -152,3 +152,15 @@ def test_a_look_that_finds_it_ends_the_row_of_failures(ledger: Ledger, clock: Cl
     ledger.looks.begin(attempt_id)
     ledger.looks.end(attempt_id, Published("42"))
     assert ledger.record(send(ledger, OTHER), Rejected("no")).stopped == ""
+
+
+def test_what_an_older_ledger_left_in_the_call_is_told_when_nobody_can_look(
+    ledger: Ledger, clock: Clock
+) -> None:
+    attempt_id = send(ledger)
+    # An upgrade from the schema before takes all that it finds for told, see migration 0003.
+    ledger.notices.told(attempts=[attempt_id])
+    clock.pass_by(minutes=3)
+    ledger.sweep(alone=False)
+    ledger.looks.give_up(attempt_id)
+    assert [each.id for each in ledger.notices.unknown()] == [attempt_id]
