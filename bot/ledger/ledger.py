@@ -10,17 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
 from bot.core.judging import Judged
-from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published, Rejected, Unknown
+from bot.core.model import (
+    Channel,
+    Deferred,
+    Delivery,
+    Outcome,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+    Verdict,
+)
 from bot.core.states import State, state_of
 from bot.ledger import rules
 from bot.ledger import tables as t
@@ -79,6 +89,8 @@ _IN_QUESTION = (
 
 # How many keys a query names at once.
 _AT_ONCE = 500
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _INSERT = insert(t.attempt)
 _LATEST_OF = (
@@ -320,7 +332,8 @@ class Ledger:
             return {attempt_id}
 
     def judge(self, judged: Iterable[Judged]) -> list[Judged]:
-        """Write verdicts, each once; return those that were new."""
+        """Write verdicts, each once; return those that were new. What was missed before the deadline that it
+        has now had another date then, and is judged anew."""
         given = list(judged)
         with self._book.writing() as (db, now):
             # In one order on every node, so that two of them never wait for each other.
@@ -330,7 +343,9 @@ class Ledger:
             written: dict[str, Judged] = {}
             for each in given:
                 key = str(each.delivery.key)
-                if key not in known and each.delivery.key.channel in seqs:
+                if each.delivery.key.channel not in seqs:
+                    continue
+                if (missed_at := known.get(key, _NEVER)) and missed_at < each.delivery.deadline:
                     written.setdefault(key, each)
             rows = [
                 {
@@ -345,6 +360,8 @@ class Ledger:
                 }
                 for key, each in written.items()
             ]
+            for key in written.keys() & known.keys():
+                db.execute(delete(t.verdict).where(t.verdict.c.key == key))
             if rows:
                 db.execute(insert(t.verdict), rows)
         return list(written.values())
@@ -424,12 +441,14 @@ class Ledger:
             return [attempt_of(row) for row in db.execute(query)]
 
 
-def _judged(db: Connection, keys: list[str]) -> set[str]:
-    """Those of `keys` that have a verdict."""
-    found: set[str] = set()
+def _judged(db: Connection, keys: list[str]) -> dict[str, datetime | None]:
+    """Those of `keys` that have a verdict, with when they were missed; None where it is another verdict."""
+    v = t.verdict.c
+    found: dict[str, datetime | None] = {}
     for begin in range(0, len(keys), _AT_ONCE):
         some = keys[begin : begin + _AT_ONCE]
-        found |= set(db.scalars(select(t.verdict.c.key).where(t.verdict.c.key.in_(some))))
+        for key, verdict, at in db.execute(select(v.key, v.verdict, v.at).where(v.key.in_(some))):
+            found[key] = at if verdict == Verdict.MISSED else None
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import Pause
@@ -189,6 +189,8 @@ class Orders:
             move(db, channel, known, State.ABSENT, now, reason=why)
             whole = (t.attempt.c.id == known) | (t.attempt.c.within == known)
             for row in db.execute(select(t.attempt).where(whole)).all():
+                # It may have been missed on an earlier date.
+                db.execute(delete(t.verdict).where(t.verdict.c.key == row.key))
                 db.execute(
                     insert(t.verdict).values(
                         key=row.key,

@@ -380,3 +380,25 @@ async def test_a_task_of_which_its_process_died_before_it_could_tell_it_is_told(
     await office.engine.close()
     [told] = events(caplog, "attempt.unknown")
     assert told["attempt"] == reserved.attempt_id
+
+
+async def test_what_is_missed_again_on_its_new_date_is_told_again(
+    stage: Set, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = stage(burst(), FESTA, now="2021-05-18 09:00")
+    await office.pass_on()
+    # Nobody was there, and it is over; then staff move it, and again nobody is there.
+    office.now = at("2021-05-21 09:00")
+    await office.pass_on()
+    moved = item("festa", days("2021-06-20"))
+    office.agenda = stage(burst(), moved, now=NOW).agenda
+    await office.pass_on()
+    office.now = at("2021-06-21 09:00")
+    for _ in range(2):
+        await office.pass_on()
+    await office.engine.close()
+    told = events(caplog, "delivery.judged")
+    assert [(each["verdict"], each["due"][:10]) for each in told] == [
+        ("missed", "2021-05-19"),
+        ("missed", "2021-06-18"),
+    ]

@@ -189,7 +189,7 @@ def test_a_verdict_is_written_once_and_nothing_is_sent_after_it(ledger: Ledger) 
     judged = Judged(FIRST, Verdict.SUPERSEDED, "no")
     assert ledger.judge([judged]) == [judged]
     assert ledger.judge([Judged(FIRST, Verdict.MISSED, "its time passed")]) == []
-    assert ledger.history().verdicts == {FIRST.key: Given(Verdict.SUPERSEDED, "no")}
+    assert ledger.history().verdicts == {FIRST.key: Given(Verdict.SUPERSEDED, "no", ledger.now())}
     assert "verdict" in refusal(ledger)
 
 
