@@ -133,7 +133,9 @@ class Engine:
         await self._lanes.settle()
 
     async def wait_for_a_look(self) -> bool:
-        """Wait until the next look for a doubtful post is due. False if there is none, or it stops."""
+        """Wait until the next look for a doubtful post is due. False if there is none for us, or it stops."""
+        if self._fault:
+            return False  # a node that may not speak does not look either: another does
         at = await self._blocking(self._ledger.looks.next)
         return at is not None and await self._lanes.wait(at)
 

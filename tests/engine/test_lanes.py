@@ -313,7 +313,7 @@ async def test_a_look_that_nobody_foresaw_to_fail_does_not_silence_its_channel(s
     async def lookup(_: Sought) -> Looked:
         raise KeyError("message")
 
-    office.publisher.lookup = lookup  # type: ignore[method-assign]
+    office.publisher.lookup = lookup  # type: ignore[method-assign, assignment]
     await office.pass_on()
     for pause in (FIRST_LOOK, *PAUSES):
         office.now += pause
@@ -343,7 +343,7 @@ async def test_who_finds_anothers_post_asks_a_person(
             office.ledger.orders.resolve(first.id, is_public=True, external_id="8", by="ada")
         return Looked(Published("8"))
 
-    office.publisher.lookup = lookup  # type: ignore[method-assign]
+    office.publisher.lookup = lookup  # type: ignore[method-assign, assignment]
     caplog.clear()
     for pause in (FIRST_LOOK, *PAUSES):
         office.now += pause
@@ -402,3 +402,17 @@ async def test_what_is_missed_again_on_its_new_date_is_told_again(
         ("missed", "2021-05-19"),
         ("missed", "2021-06-18"),
     ]
+
+
+async def test_a_node_that_may_not_speak_waits_for_no_look(stage: Set) -> None:
+    """Or a single pass would never end."""
+    office = stage(burst(), FESTA, now=NOW, channel=replace(TELEGRAM, lookup=Lookup.PAGE))
+    office.publisher.outcome = Unknown("cut off")
+    await office.engine.begin(alone=False)
+    await office.pass_on()
+    office.now += FIRST_LOOK
+    office.ledger.nodes.beat("newer", office.now, alone=False)
+    await office.pass_on()
+    assert not await office.engine.wait_for_a_look()
+    await office.engine.close()
+    assert office.publisher.sought == []
