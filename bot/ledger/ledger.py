@@ -462,8 +462,9 @@ def _meet_again(db: Connection, row: Row[Any], channel: Channel, now: datetime) 
     and followers of a wrong chat would read everything."""
     if row.left_at is not None:
         _set(db, row, left_at=None, since=now)
-    if row.address != channel.address and row.asked_address != channel.address:
-        _set(db, row, asked_address=channel.address)
+    asked = None if row.address == channel.address else channel.address
+    if row.asked_address != asked:
+        _set(db, row, asked_address=asked)
 
 
 def _set(db: Connection, channel: Row[Any], **values: Any) -> None:

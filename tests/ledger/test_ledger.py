@@ -281,6 +281,13 @@ def test_a_channel_whose_address_changes_says_nothing_until_a_person_confirms_it
     reserve(ledger)
 
 
+def test_a_channel_that_comes_back_with_its_own_address_asks_for_no_other(ledger: Ledger) -> None:
+    ledger.meet([MOVED], [])
+    ledger.meet([], [])
+    ledger.meet([TELEGRAM], [])
+    assert ledger.history().channels["telegram-it"].stopped == ""
+
+
 def test_an_address_that_is_put_back_was_a_slip(ledger: Ledger, clock: Clock) -> None:
     began = clock.at
     clock.pass_by(days=1)
