@@ -70,6 +70,7 @@ class Given:
 
     verdict: Verdict
     reason: str
+    at: datetime | None = None  # when it was given; None = nobody knows
 
 
 class Announced(NamedTuple):
@@ -125,13 +126,15 @@ class History:
 
 
 def is_over(delivery: Delivery, history: History, now: datetime) -> bool:
-    """Is it out, refused for good, or judged? A delivery can't be missed whose deadline is still to come:
-    such a verdict was given by a wrong clock, or for a date that has been mended since."""
+    """Is it out, refused for good, or judged? A delivery can't be missed before its deadline: such a verdict
+    was given by a wrong clock, or for a date that has been mended since, and it may be missed again."""
     past = history.past.get(delivery.key)
     if past is not None and past.state in SETTLES_DELIVERY:
         return True
     given = history.verdicts.get(delivery.key)
-    return given is not None and (given.verdict is not Verdict.MISSED or delivery.deadline <= now)
+    if given is None or given.verdict is not Verdict.MISSED:
+        return given is not None
+    return delivery.deadline <= min(now, given.at or now)
 
 
 def dates_of(item: Item, part: str) -> str:

@@ -20,7 +20,7 @@ from bot.core.states import State
 from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.lanes import Ended, Lanes, Publishers, Said
-from bot.engine.telling import fields_of, tell_pause, tell_unknown, tell_verdict
+from bot.engine.telling import fields_of, tell_pause, tell_unknown, tell_verdict, tell_waiting
 from bot.engine.together import Together
 from bot.ledger import Attempt, Judgement, Ledger, LedgerError
 
@@ -103,7 +103,7 @@ class Engine:
             await self._sweep()
             survey = await self._blocking(self._ledger.survey, said.agenda.items)
         history = survey.history
-        await self._tell(survey.verdicts, survey.unknown)
+        await self._tell(survey.verdicts, survey.unknown, survey.handed)
         if history.pauses:
             for pause in await self._blocking(self._ledger.orders.remind):
                 tell_pause(pause)
@@ -137,7 +137,9 @@ class Engine:
         await self._lanes.settle()
 
     async def wait_for_a_look(self) -> bool:
-        """Wait until the next look for a doubtful post is due. False if there is none, or it stops."""
+        """Wait until the next look for a doubtful post is due. False if there is none for us, or it stops."""
+        if self._fault:
+            return False  # a node that may not speak does not look either: another does
         at = await self._blocking(self._ledger.looks.next)
         return at is not None and await self._lanes.wait(at)
 
@@ -215,14 +217,21 @@ class Engine:
         verdicts = await self._blocking(notices.verdicts)
         await self._tell(verdicts, await self._blocking(notices.unknown))
 
-    async def _tell(self, verdicts: Sequence[Judgement], unknown: Sequence[Attempt]) -> None:
+    async def _tell(
+        self,
+        verdicts: Sequence[Judgement],
+        unknown: Sequence[Attempt],
+        handed: Sequence[Attempt] = (),
+    ) -> None:
         for each in verdicts:
             tell_verdict(each)
         for attempt in unknown:
             tell_unknown(attempt)
-        if verdicts or unknown:
+        for attempt in handed:
+            tell_waiting(attempt)
+        if verdicts or unknown or handed:
             await self._blocking(
                 self._ledger.notices.told,
-                attempts=[attempt.id for attempt in unknown],
+                attempts=[attempt.id for attempt in (*unknown, *handed)],
                 verdicts=[each.key for each in verdicts],
             )

@@ -262,7 +262,9 @@ class Lanes:
         settled = await self._blocking(
             self._ledger.looks.end, attempt_id, looked.outcome, looked.cost
         )
-        tell_doubt(attempt_id, channel.name, looked.outcome, is_over=settled.is_over)
+        if settled.state is not State.UNKNOWN and isinstance(settled.outcome, Unknown):
+            return  # a person was quicker
+        tell_doubt(attempt_id, channel.name, settled.outcome, is_over=settled.is_over)
         if settled.is_over and settled.state is State.UNKNOWN:
             await self._blocking(self._ledger.notices.told, attempts=[attempt_id])
 
@@ -294,6 +296,7 @@ class Lanes:
         if publisher is None or ready is None:
             tell_handed(trial)
             self._tell_ended(trial, None, sending.committed_at)
+            await self._blocking(self._ledger.notices.told, attempts=[attempt_id])
             return True
         lease = sending.lease_until
 

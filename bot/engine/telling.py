@@ -152,13 +152,28 @@ def tell_pause(pause: Pause) -> None:
     log.warning("pause.still", extra={"fields": fields})
 
 
+_TASKS = "`banditore tasks` shows the text; say there when it is out"
+
+
 def tell_handed(trial: Trial) -> None:
     """A person has the text; the rest is theirs."""
-    do = "`banditore tasks` shows the text; say there when it is out"
-    fields = fields_of(
-        trial.delivery, attempt=trial.attempt_id, deadline=trial.delivery.deadline, do=do
-    )
+    deadline = trial.delivery.deadline
+    fields = fields_of(trial.delivery, attempt=trial.attempt_id, deadline=deadline, do=_TASKS)
     log.warning("task.handed", extra=fields)
+
+
+def tell_waiting(attempt: Attempt) -> None:
+    """The same of an attempt whose process ended before it could tell it."""
+    fields = {
+        "key": attempt.key,
+        "item": attempt.item,
+        "channel": attempt.channel,
+        "step": attempt.step,
+        "attempt": attempt.id,
+        "deadline": str(attempt.deadline),
+        "do": _TASKS,
+    }
+    log.warning("task.handed", extra={"fields": fields})
 
 
 def settle(attempt_id: str) -> str:

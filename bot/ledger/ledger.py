@@ -10,17 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
 from bot.core.judging import Judged
-from bot.core.model import Channel, Deferred, Delivery, Outcome, Post, Published, Rejected, Unknown
+from bot.core.model import (
+    Channel,
+    Deferred,
+    Delivery,
+    Outcome,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+    Verdict,
+)
 from bot.core.states import State, state_of
 from bot.ledger import rules
 from bot.ledger import tables as t
@@ -74,15 +84,18 @@ _UNDER_WAY = select(
     t.attempt.c.within.is_(None),
 )
 
-_UNKNOWN = (
+_IN_QUESTION = (
     select(t.attempt, t.channel.c.platform)
     .join(t.channel, t.channel.c.name == t.attempt.c.channel)
-    .where(t.IS_OPEN, t.attempt.c.state == State.UNKNOWN, t.attempt.c.within.is_(None))
+    .where(t.IS_OPEN, t.attempt.c.state.in_([State.UNKNOWN, State.HANDED]))
+    .where(t.attempt.c.within.is_(None))
     .order_by(t.attempt.c.committed_at, t.attempt.c.id)
 )
 
 # How many keys a query names at once.
 _AT_ONCE = 500
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _INSERT = insert(t.attempt)
 _LATEST_OF = (
@@ -105,6 +118,7 @@ class Survey:
     doubts: Sequence[Attempt]  # to look for now, the oldest first
     verdicts: Sequence[Judgement]  # told to nobody yet
     unknown: Sequence[Attempt]  # that a person has to look for, told to nobody yet
+    handed: Sequence[Attempt]  # that a person has to send, told to nobody yet
     has_orphans: bool  # has anything outlived its lease, so that it has to be swept?
 
 
@@ -316,13 +330,15 @@ class Ledger:
                     look_at = None
                 case _:
                     return set()
-            known = {"reason": reason, "look_at": look_at}
+            # What was told before, if anything, was not that it is in doubt.
+            known = {"reason": reason, "look_at": look_at, "told_at": None}
             move(db, row, attempt_id, State.UNKNOWN, now, **known)
             # That we died is no fault of the channel: it does not count among its failures.
             return {attempt_id}
 
     def judge(self, judged: Iterable[Judged]) -> list[Judged]:
-        """Write verdicts, each once; return those that were new."""
+        """Write verdicts, each once; return those that were new. What was missed before the deadline that it
+        has now had another date then, and is judged anew."""
         given = list(judged)
         with self._book.writing() as (db, now):
             # In one order on every node, so that two of them never wait for each other.
@@ -332,7 +348,9 @@ class Ledger:
             written: dict[str, Judged] = {}
             for each in given:
                 key = str(each.delivery.key)
-                if key not in known and each.delivery.key.channel in seqs:
+                if each.delivery.key.channel not in seqs:
+                    continue
+                if (missed_at := known.get(key, _NEVER)) and missed_at < each.delivery.deadline:
                     written.setdefault(key, each)
             rows = [
                 {
@@ -347,6 +365,8 @@ class Ledger:
                 }
                 for key, each in written.items()
             ]
+            for key in written.keys() & known.keys():
+                db.execute(delete(t.verdict).where(t.verdict.c.key == key))
             if rows:
                 db.execute(insert(t.verdict), rows)
         return list(written.values())
@@ -372,12 +392,16 @@ class Ledger:
         """All that a tick has to know, in one consistent view; of the history as `history` gives it."""
         with self._store.reading() as db:
             now = self.now()
-            unknown = [(row.told_at, attempt_of(row)) for row in db.execute(_UNKNOWN)]
+            found = [(row.told_at, attempt_of(row)) for row in db.execute(_IN_QUESTION)]
+            unknown = [each for each in found if each[1].state is State.UNKNOWN]
             return Survey(
                 history=self._projection.refresh(db, items, now),
                 doubts=[each for _, each in unknown if each.look_at and each.look_at <= now],
                 verdicts=untold_verdicts(db),
                 unknown=[each for told, each in unknown if told is None and each.look_at is None],
+                handed=[
+                    each for told, each in found if told is None and each.state is State.HANDED
+                ],
                 has_orphans=any(row.lease_until <= now for row in db.execute(_UNDER_WAY)),
             )
 
@@ -422,12 +446,14 @@ class Ledger:
             return [attempt_of(row) for row in db.execute(query)]
 
 
-def _judged(db: Connection, keys: list[str]) -> set[str]:
-    """Those of `keys` that have a verdict."""
-    found: set[str] = set()
+def _judged(db: Connection, keys: list[str]) -> dict[str, datetime | None]:
+    """Those of `keys` that have a verdict, with when they were missed; None where it is another verdict."""
+    v = t.verdict.c
+    found: dict[str, datetime | None] = {}
     for begin in range(0, len(keys), _AT_ONCE):
         some = keys[begin : begin + _AT_ONCE]
-        found |= set(db.scalars(select(t.verdict.c.key).where(t.verdict.c.key.in_(some))))
+        for key, verdict, at in db.execute(select(v.key, v.verdict, v.at).where(v.key.in_(some))):
+            found[key] = at if verdict == Verdict.MISSED else None
     return found
 
 
@@ -441,8 +467,9 @@ def _meet_again(db: Connection, row: Row[Any], channel: Channel, now: datetime) 
     and followers of a wrong chat would read everything."""
     if row.left_at is not None:
         _set(db, row, left_at=None, since=now)
-    if row.address != channel.address and row.asked_address != channel.address:
-        _set(db, row, asked_address=channel.address)
+    asked = None if row.address == channel.address else channel.address
+    if row.asked_address != asked:
+        _set(db, row, asked_address=asked)
 
 
 def _set(db: Connection, channel: Row[Any], **values: Any) -> None:

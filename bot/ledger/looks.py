@@ -49,6 +49,7 @@ class Settled:
 
     state: State
     is_over: bool  # was it the last one?
+    outcome: Published | Unknown  # what counts of what was found: another attempt's post does not
 
 
 class Looks:
@@ -116,7 +117,7 @@ class Looks:
                 state = move(db, channel, attempt_id, State.PUBLISHED, now, **known)
                 calm = update(t.channel).where(t.channel.c.name == channel.name)
                 db.execute(calm.values(failures=0))
-                return Settled(state, is_over=True)
+                return Settled(state, is_over=True, outcome=outcome)
             again = PAUSES[found.looks - 1] if found.looks <= len(PAUSES) else None
             db.execute(
                 update(t.attempt)
@@ -127,14 +128,16 @@ class Looks:
                     reason=_with_what_was_seen(found.reason, outcome.reason),
                 )
             )
-            return Settled(State(find(db, attempt_id).state), is_over=again is None)
+            return Settled(State(found.state), is_over=again is None, outcome=outcome)
 
     def give_up(self, attempt_id: str) -> None:
         """Nobody can look but a person."""
         with self._book.writing() as (db, _):
             channel = lock_of(db, attempt_id)
             db.execute(
-                update(t.attempt).where(whole_of(attempt_id)).values(look_at=None, seq=channel.seq)
+                update(t.attempt)
+                .where(whole_of(attempt_id), t.attempt.c.state == State.UNKNOWN)
+                .values(look_at=None, seq=channel.seq)
             )
 
 

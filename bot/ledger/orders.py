@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import Pause
@@ -82,18 +82,22 @@ class Orders:
                 is_stopped = t.channel.c.stopped_at.is_not(None) | t.channel.c.asked_address.is_not(
                     None
                 )
-                query = select(t.channel).where(is_stopped)
+                query = select(t.channel.c.name).where(is_stopped).order_by(t.channel.c.name)
                 if not everything:
                     query = query.where(t.channel.c.name == channel)
-                for row in db.execute(query).all():
-                    stopped.append(row.name)
+                for name in db.scalars(query).all():
+                    row = lock(
+                        db, name
+                    )  # what another node has changed meanwhile must not be undone
+                    assert row is not None, "a channel is never deleted"
+                    stopped.append(name)
                     values: dict[str, object] = {"stopped_at": None, "stopped_for": ""}
                     if row.asked_address is not None:  # it speaks there from now on
                         values |= {"address": row.asked_address, "since": now}
                     db.execute(
                         update(t.channel)
-                        .where(t.channel.c.name == row.name)
-                        .values(seq=row.seq + 1, failures=0, asked_address=None, **values)
+                        .where(t.channel.c.name == name)
+                        .values(failures=0, asked_address=None, **values)
                     )
             return Resumed(tuple(which), tuple(stopped))
 
@@ -189,6 +193,8 @@ class Orders:
             move(db, channel, known, State.ABSENT, now, reason=why)
             whole = (t.attempt.c.id == known) | (t.attempt.c.within == known)
             for row in db.execute(select(t.attempt).where(whole)).all():
+                # It may have been missed on an earlier date.
+                db.execute(delete(t.verdict).where(t.verdict.c.key == row.key))
                 db.execute(
                     insert(t.verdict).values(
                         key=row.key,

@@ -184,9 +184,11 @@ class Projection:
                     self._known_as[key.channel, name] = announced
 
     def _read_verdicts(self, db: Connection, which: ColumnElement[bool]) -> None:
-        query = select(t.verdict.c.key, t.verdict.c.verdict, t.verdict.c.reason).where(which)
-        for key, verdict, reason in db.execute(query):
-            self._verdicts[_read_key(key)] = Given(Verdict(verdict), reason)
+        v = t.verdict.c
+        for key, verdict, reason, at in db.execute(
+            select(v.key, v.verdict, v.reason, v.at).where(which)
+        ):
+            self._verdicts[_read_key(key)] = Given(Verdict(verdict), reason, at)
 
     def _channel(self, row: Row[Any], look_at: datetime | None) -> ChannelPast:
         spoken = self._spoken.get(row.name, {})

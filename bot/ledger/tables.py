@@ -110,7 +110,7 @@ attempt = Table(
     Column("above", String(64), nullable=False, server_default=""),
     Column("looks", Integer, nullable=False, server_default="0"),  # how often it was looked for
     Column("look_at", Instant),  # when it is looked for next; NULL = a person looks
-    Column("told_at", Instant),  # when admins were told that they have to look
+    Column("told_at", Instant),  # when admins were told that they have to look, or to send it
     Column("look_cost", Numeric(10, 4, asdecimal=True), nullable=False, server_default="0"),
     Index("attempt_by_channel", "channel", "seq"),
     Index("attempt_by_item", "item"),

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.core.model import Published, Unknown
 from bot.publishers.base import Sought, Timeouts
-from bot.publishers.looking import folded, is_eligible, known_before, settled
+from bot.publishers.looking import TOLERANCE, folded, is_eligible, known_before, settled
 from bot.publishers.secrets import told
 from bot.publishers.telegram_wire import Wire, wire_of_call
 
@@ -209,6 +209,8 @@ def _found(forward: Message, sought: Sought, number: int) -> Published | None:
     origin = forward.forward_origin
     if not isinstance(origin, MessageOriginChannel) or origin.message_id != number:
         return None  # what the channel itself forwarded from elsewhere
+    if origin.date < sought.committed_at - TOLERANCE:
+        return None  # an earlier post of the same words, whose number nobody knew
     chat = origin.chat
     names = {str(chat.id), f"@{chat.username or ''}".lower()}
     if sought.channel.address.lower() not in names:

@@ -24,11 +24,12 @@ from bot.core.model import (
     Words,
 )
 from bot.core.rates import Rate
-from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Sending
+from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Reserved, Sending, Via
 from bot.ledger.looks import FIRST_LOOK, PAUSES
 from bot.publishers.base import Looked, Sought
 from tests.core.build import TELEGRAM, at, days, item
 from tests.engine.stage import Stage, burst
+from tests.ledger.build import post
 
 X = Channel("x-it", Platform.X, "torino", "it", "standard")
 FESTA = item("festa", days("2021-05-20"))
@@ -321,3 +322,97 @@ async def test_a_look_that_nobody_foresaw_to_fail_does_not_silence_its_channel(s
     [attempt] = office.ledger.attempts()
     assert (attempt.state, attempt.look_at) == ("unknown", None)
     assert attempt.reason == "cut off; looked: an unforeseen KeyError"
+
+
+async def test_who_finds_anothers_post_asks_a_person(
+    stage: Set, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = item("sagra", days("2021-05-20"))
+    channel = replace(TELEGRAM, lookup=Lookup.PAGE)
+    office = stage(burst(), FESTA, other, now=NOW, channel=channel)
+    office.publisher.outcome = Unknown("cut off")
+    office.publisher.found = Looked(Unknown("not there"))
+    for pause in (timedelta(0), FIRST_LOOK, *PAUSES, timedelta(seconds=1)):
+        office.now += pause
+        await office.pass_on()
+    first, second = office.ledger.attempts()
+
+    async def lookup(_: Sought) -> Looked:
+        """While it is looked for, a person says whose post it is."""
+        if office.ledger.attempts()[0].state == "unknown":
+            office.ledger.orders.resolve(first.id, is_public=True, external_id="8", by="ada")
+        return Looked(Published("8"))
+
+    office.publisher.lookup = lookup  # type: ignore[method-assign, assignment]
+    caplog.clear()
+    for pause in (FIRST_LOOK, *PAUSES):
+        office.now += pause
+        await office.pass_on()
+    await office.engine.close()
+    assert states(office) == ["published", "unknown"]
+    assert events(caplog, "attempt.found") == []
+    [told] = events(caplog, "attempt.unknown")
+    assert told["attempt"] == second.id
+
+
+async def test_a_task_of_which_its_process_died_before_it_could_tell_it_is_told(
+    stage: Set, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = stage(burst(), FESTA, now=NOW, channel=replace(TELEGRAM, is_assisted=True))
+    ledger = office.ledger
+    await office.engine.tick()  # meets the channel
+    await office.engine.settle()
+    [skipped] = ledger.attempts()
+    ledger.orders.resolve(skipped.id, is_public=False, by="ada")
+    pace = Pace(timedelta(0), 100, office.now)
+    [delivery] = office.agenda.deliveries.values()
+    reserved = ledger.reserve(delivery, post(delivery), pace=pace, revision="1", via=Via.PERSON)
+    assert isinstance(reserved, Reserved)
+    ledger.commit(reserved.attempt_id, pace=pace)
+    caplog.clear()
+    for _ in range(2):
+        await office.pass_on()
+    [told] = events(caplog, "task.handed")
+    assert told["attempt"] == reserved.attempt_id
+    # Nobody settles it: that, too, is told.
+    office.now = at("2021-05-21 09:00")
+    await office.pass_on()
+    await office.engine.close()
+    [told] = events(caplog, "attempt.unknown")
+    assert told["attempt"] == reserved.attempt_id
+
+
+async def test_what_is_missed_again_on_its_new_date_is_told_again(
+    stage: Set, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = stage(burst(), FESTA, now="2021-05-18 09:00")
+    await office.pass_on()
+    # Nobody was there, and it is over; then staff move it, and again nobody is there.
+    office.now = at("2021-05-21 09:00")
+    await office.pass_on()
+    moved = item("festa", days("2021-06-20"))
+    office.agenda = stage(burst(), moved, now=NOW).agenda
+    await office.pass_on()
+    office.now = at("2021-06-21 09:00")
+    for _ in range(2):
+        await office.pass_on()
+    await office.engine.close()
+    told = events(caplog, "delivery.judged")
+    assert [(each["verdict"], each["due"][:10]) for each in told] == [
+        ("missed", "2021-05-19"),
+        ("missed", "2021-06-18"),
+    ]
+
+
+async def test_a_node_that_may_not_speak_waits_for_no_look(stage: Set) -> None:
+    """Or a single pass would never end."""
+    office = stage(burst(), FESTA, now=NOW, channel=replace(TELEGRAM, lookup=Lookup.PAGE))
+    office.publisher.outcome = Unknown("cut off")
+    await office.engine.begin(alone=False)
+    await office.pass_on()
+    office.now += FIRST_LOOK
+    office.ledger.nodes.beat("newer", office.now, alone=False)
+    await office.pass_on()
+    assert not await office.engine.wait_for_a_look()
+    await office.engine.close()
+    assert office.publisher.sought == []

@@ -189,7 +189,7 @@ def test_a_verdict_is_written_once_and_nothing_is_sent_after_it(ledger: Ledger) 
     judged = Judged(FIRST, Verdict.SUPERSEDED, "no")
     assert ledger.judge([judged]) == [judged]
     assert ledger.judge([Judged(FIRST, Verdict.MISSED, "its time passed")]) == []
-    assert ledger.history().verdicts == {FIRST.key: Given(Verdict.SUPERSEDED, "no")}
+    assert ledger.history().verdicts == {FIRST.key: Given(Verdict.SUPERSEDED, "no", ledger.now())}
     assert "verdict" in refusal(ledger)
 
 
@@ -279,6 +279,13 @@ def test_a_channel_whose_address_changes_says_nothing_until_a_person_confirms_it
     known = ledger.history().channels["telegram-it"]
     assert (known.since, known.stopped) == (clock.at, "")  # there nobody has heard anything
     reserve(ledger)
+
+
+def test_a_channel_that_comes_back_with_its_own_address_asks_for_no_other(ledger: Ledger) -> None:
+    ledger.meet([MOVED], [])
+    ledger.meet([], [])
+    ledger.meet([TELEGRAM], [])
+    assert ledger.history().channels["telegram-it"].stopped == ""
 
 
 def test_an_address_that_is_put_back_was_a_slip(ledger: Ledger, clock: Clock) -> None:

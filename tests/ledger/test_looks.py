@@ -57,7 +57,9 @@ def test_what_is_found_is_published_with_its_link(ledger: Ledger, clock: Clock) 
     clock.at += FIRST_LOOK
     ledger.looks.begin(attempt_id)
     found = Published("42", "https://t.me/torino/42")
-    assert ledger.looks.end(attempt_id, found) == Settled(State.PUBLISHED, is_over=True)
+    assert ledger.looks.end(attempt_id, found) == Settled(
+        State.PUBLISHED, is_over=True, outcome=found
+    )
     [attempt] = ledger.attempts()
     assert (attempt.state, attempt.url, attempt.look_at) == (State.PUBLISHED, found.url, None)
     assert ledger.looks.next() is None
@@ -72,8 +74,9 @@ def test_what_is_not_found_is_looked_for_again_and_then_a_person_is_asked(
         clock.at += pause
         assert ledger.looks.due() == [(attempt_id, "telegram-it")]
         ledger.looks.begin(attempt_id)
-        settled = ledger.looks.end(attempt_id, Unknown("not in the channel"))
-        assert settled == Settled(State.UNKNOWN, is_over=number == len(pauses))
+        nothing = Unknown("not in the channel")
+        settled = ledger.looks.end(attempt_id, nothing)
+        assert settled == Settled(State.UNKNOWN, is_over=number == len(pauses), outcome=nothing)
     assert ledger.looks.next() is None
     [attempt] = ledger.notices.unknown()
     assert attempt.reason == "cut off; looked: not in the channel"
@@ -120,6 +123,15 @@ def test_a_post_that_is_another_attempts_settles_nothing(ledger: Ledger, clock: 
     assert settled.state is State.UNKNOWN
 
 
+def test_who_gives_up_what_is_settled_changes_nothing(ledger: Ledger, clock: Clock) -> None:
+    """Two nodes: what one has settled and sent again, the other, which is late, must not bring up again."""
+    attempt_id = in_doubt(ledger)
+    ledger.orders.resolve(attempt_id, is_public=False, by="ada")
+    ledger.record(send(ledger), Published("7"))
+    ledger.looks.give_up(attempt_id)
+    assert ledger.history().past[FIRST.key].state is State.PUBLISHED
+
+
 def test_what_a_look_costs_counts_as_spent(ledger: Ledger, clock: Clock) -> None:
     attempt_id = in_doubt(ledger)
     clock.at += FIRST_LOOK
@@ -140,3 +152,15 @@ def test_a_look_that_finds_it_ends_the_row_of_failures(ledger: Ledger, clock: Cl
     ledger.looks.begin(attempt_id)
     ledger.looks.end(attempt_id, Published("42"))
     assert ledger.record(send(ledger, OTHER), Rejected("no")).stopped == ""
+
+
+def test_what_an_older_ledger_left_in_the_call_is_told_when_nobody_can_look(
+    ledger: Ledger, clock: Clock
+) -> None:
+    attempt_id = send(ledger)
+    # An upgrade from the schema before takes all that it finds for told, see migration 0003.
+    ledger.notices.told(attempts=[attempt_id])
+    clock.pass_by(minutes=3)
+    ledger.sweep(alone=False)
+    ledger.looks.give_up(attempt_id)
+    assert [each.id for each in ledger.notices.unknown()] == [attempt_id]

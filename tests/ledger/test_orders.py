@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.core.history import Pause
+from bot.core.judging import Judged
 from bot.core.model import Deferred, Delivery, Outcome, Published, Rejected, Unknown, Verdict
 from bot.core.states import State
 from bot.ledger import Ledger, OrderError, Refused, Sending, Store, Via
@@ -242,6 +243,12 @@ def test_what_a_person_skips_has_a_verdict(ledger: Ledger) -> None:
     assert refusal(ledger) == "a verdict says that it will not be sent"
     with pytest.raises(OrderError, match="the attempt is absent: nobody has it to send"):
         ledger.orders.skip(attempt_id, reason="ancora", by=ADA)
+
+
+def test_what_was_missed_on_an_earlier_date_can_be_skipped(ledger: Ledger) -> None:
+    ledger.judge([Judged(FIRST, Verdict.MISSED, "its time passed")])
+    ledger.orders.skip(hand(ledger), reason="troppo tardi", by=ADA)
+    assert ledger.history().verdicts[FIRST.key].verdict is Verdict.WITHDRAWN
 
 
 def hand(ledger: Ledger) -> str:

@@ -439,6 +439,18 @@ async def test_a_bot_that_may_not_write_to_the_admin_chat_is_told_so() -> None:
     assert "ot enough rights" in looked.outcome.reason
 
 
+async def test_an_earlier_message_of_which_nobody_knew_the_number_is_not_the_one(
+    office: Office,
+) -> None:
+    """A person said that it was out, and not where."""
+    above = await an_earlier_post(office, FORWARDS)
+    assert isinstance(await office.say(FORWARDS, TEXT), Published)
+    later = NOW + timedelta(minutes=30)
+    sought = Sought("attempt-1", request(FORWARDS, TEXT), TEXT, later, FORWARDS, above)
+    looked = await office.publisher(FORWARDS).lookup(replace(sought, admin_chat=ADMINS))
+    assert isinstance(looked.outcome, Unknown), looked
+
+
 @pytest.mark.parametrize("source", ["@altrove", "@torino"])
 async def test_a_message_that_the_channel_itself_forwarded_is_not_ours(
     office: Office, source: str
