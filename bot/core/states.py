@@ -47,7 +47,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.PUBLISHED: frozenset(),
     State.REJECTED: frozenset(),
     State.DEFERRED: frozenset(),
-    State.ABSENT: frozenset(),
+    # a person, or a look, was wrong: what is out is out, unless another attempt has taken its place
+    State.ABSENT: frozenset({State.PUBLISHED}),
     State.FREED: frozenset(),
 }
 

@@ -336,9 +336,7 @@ class Lanes:
         now = self._ledger.now()
         short_of_money = ""
         for without_link in (False, True):
-            post = render(
-                agenda.items, delivery, channel, at=now, zone=zone, without_link=without_link
-            )
+            post = _rendered(agenda, delivery, channel, now, without_link=without_link)
             if isinstance(post, Unfit) and not without_link:
                 self._unfit[delivery.key] = (
                     f"{post.reason}; {post.hint}" if post.hint else post.reason
@@ -442,6 +440,19 @@ class Lanes:
             if recorded.stopped:
                 tell_stopped(trial.channel.name, recorded.stopped)
             return
+
+
+def _rendered(
+    agenda: Agenda, delivery: Delivery, channel: Channel, at: datetime, *, without_link: bool
+) -> Post | Unfit:
+    """The post; one that fails to be made must not keep its channel's others from going out."""
+    zone = agenda.calendars[channel.name].zone
+    try:
+        return render(agenda.items, delivery, channel, at=at, zone=zone, without_link=without_link)
+    except Exception as error:
+        do = "report the trace: it is a fault of banditore's; the channel's other posts go on"
+        log.exception("render.failed", extra=fields_of(delivery, public="no", do=do))
+        return Unfit(delivery.key, f"no post could be made of it ({type(error).__name__})")
 
 
 def as_announced(post: Post, agenda: Agenda) -> Post:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
-from bot.core.states import State, may_become
+from bot.core.states import RELEASES_KEY, State, may_become
 from bot.ledger import tables as t
 from bot.ledger.clock import Clock
 from bot.ledger.group import Group
@@ -90,7 +91,14 @@ def move(
             .where(parts, t.attempt.c.state == old)
             .values(state=free, **ended, **why)
         )
-    change(db, attempt_id, old, state=new, **(ended | values))
+    try:
+        with db.begin_nested() if old in RELEASES_KEY else nullcontext():
+            change(db, attempt_id, old, state=new, **(ended | values))
+    except IntegrityError:  # another attempt has taken the key meanwhile
+        if old not in RELEASES_KEY:
+            raise
+        _keep_evidence(db, attempt_id, new, values, now)
+        return old
     return new
 
 

@@ -290,8 +290,10 @@ class Ledger:
                     values = {"reason": reason, "look_at": look_at}
                 case _:
                     values = {"reason": outcome.reason}
+            was = State(find(db, attempt_id).state)
             state = move(db, row, attempt_id, new, now, **values)
-            return Recorded(state, _judge_channel(db, row, outcome, now) if state is new else "")
+            is_news = state is new and was is not new  # one refusal told twice is one
+            return Recorded(state, _judge_channel(db, row, outcome, now) if is_news else "")
 
     def sweep(self, *, alone: bool) -> list[Attempt]:
         """Settle what dead processes left: reservations are freed, calls become Unknown and are looked for.

@@ -141,6 +141,8 @@ class Orders:
             found = find(db, known)
             if found.state not in (State.UNKNOWN, State.HANDED):
                 raise OrderError(f"the attempt is {found.state}: there is nothing to settle")
+            if not is_public and found.look_at is not None:
+                raise OrderError("it is being looked for: wait a minute, and see what is found")
             if is_public:
                 values = {"url": url, "external_id": external_id or None}
                 said = f"{by} says that it is out"

@@ -24,6 +24,7 @@ from bot.core.model import (
     Words,
 )
 from bot.core.rates import Rate
+from bot.engine.engine import BEAT
 from bot.ledger import Ledger, LedgerError, Pace, Recorded, Refused, Reserved, Sending, Via
 from bot.ledger.looks import FIRST_LOOK, PAUSES
 from bot.publishers.base import Looked, Sought
@@ -410,7 +411,7 @@ async def test_a_node_that_may_not_speak_waits_for_no_look(stage: Set) -> None:
     office.publisher.outcome = Unknown("cut off")
     await office.engine.begin(alone=False)
     await office.pass_on()
-    office.now += FIRST_LOOK
+    office.now += FIRST_LOOK + BEAT
     office.ledger.nodes.beat("newer", office.now, alone=False)
     await office.pass_on()
     assert not await office.engine.wait_for_a_look()

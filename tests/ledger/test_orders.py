@@ -259,3 +259,38 @@ def hand(ledger: Ledger) -> str:
 
 def _another(number: int) -> Delivery:
     return replace(FIRST, key=FIRST.key._replace(item=f"altra-{number}"))
+
+
+def test_what_turns_out_to_be_public_is_so_though_a_person_said_that_it_was_not(
+    ledger: Ledger,
+) -> None:
+    attempt_id = send(ledger)
+    ledger.record(attempt_id, Unknown("cut off"))
+    ledger.orders.resolve(attempt_id, is_public=False, by=ADA)
+    assert ledger.record(attempt_id, Published("7")).state is State.PUBLISHED
+    assert refusal(ledger) == "an earlier attempt is published"
+
+
+def test_a_late_truth_is_evidence_where_another_attempt_has_taken_its_place(
+    ledger: Ledger,
+) -> None:
+    attempt_id = send(ledger)
+    ledger.record(attempt_id, Unknown("cut off"))
+    ledger.orders.resolve(attempt_id, is_public=False, by=ADA)
+    again = reserve(ledger)
+    assert ledger.record(attempt_id, Published("7")).state is State.ABSENT
+    assert isinstance(ledger.commit(again, pace=NO_PACE), Sending)
+
+
+def test_nobody_says_that_it_is_not_out_while_it_is_looked_for(ledger: Ledger) -> None:
+    attempt_id = send(ledger)
+    ledger.record(attempt_id, Unknown("cut off"), look=True)
+    with pytest.raises(OrderError, match="it is being looked for"):
+        ledger.orders.resolve(attempt_id, is_public=False, by=ADA)
+    assert ledger.orders.resolve(attempt_id, is_public=True, by=ADA) is State.PUBLISHED
+
+
+def test_one_refusal_that_is_written_twice_counts_once(ledger: Ledger) -> None:
+    attempt_id = send(ledger)
+    for _ in range(9):
+        assert ledger.record(attempt_id, Rejected("no")).stopped == ""
