@@ -81,10 +81,12 @@ def office(number: int) -> Office:
     calendar = _calendar(chance)
     channels = [_channel(chance, calendar, n) for n in range(chance.choice((1, 2, 2)))]
     days = chance.choice((1, 1, 2))
+    many = chance.randint(2, 5) if chance.random() < 0.95 else 9
     items = {
-        each.id: each
-        for each in (_item(chance, calendar, n, days) for n in range(chance.randint(2, 5)))
+        each.id: each for each in (_item(chance, calendar, number, days) for number in range(many))
     }
+    if chance.random() < 0.25:
+        items = {key: _twin(each) for key, each in items.items()}
     catalog = Catalog(
         items=items,
         channels={each.name: each for each in channels},
@@ -151,10 +153,10 @@ def _calendar(chance: Random) -> Schedule:
 
 def _item(chance: Random, calendar: Schedule, number: int, days: int) -> Item:
     first = MONDAY + timedelta(days=chance.choice((0, 1, 1, 1, 2, days)))
-    # Staff's own text is the same at every step.
+    # Staff's own text may be the same for several items: a course that is held twice a day.
     own = {}
     if chance.random() < 0.2:
-        own = dict.fromkeys(Platform, f"Evento {number}: vi aspettiamo, {_DAYS}")
+        own = dict.fromkeys(Platform, f"Vi aspettiamo, {_DAYS}")
     values: dict[str, Any] = {
         "id": f"evento-{number}",
         "status": Status.READY if chance.random() < 0.9 else Status.DRAFT,
@@ -174,6 +176,13 @@ def _item(chance: Random, calendar: Schedule, number: int, days: int) -> Item:
         begins = (rung + timedelta(minutes=30, seconds=chance.choice((10, 40, 90, 600)))).time()
         return Item(**values, when=When((Span(first, first, Precision.TIME, begins),), "", "it"))
     return Item(**values, when=_day(first))
+
+
+def _twin(item: Item) -> Item:
+    """One that a follower can't tell from the others."""
+    words = Words("Corso", link="none", text=dict.fromkeys(Platform, f"Vi aspettiamo, {_DAYS}"))
+    first = MONDAY + timedelta(days=1)
+    return replace(item, words={"it": words}, when=_day(first), announce_on=(), expires=None)
 
 
 def _day(first: date) -> When:

@@ -41,6 +41,8 @@ class People:
         match told.event:
             case "post.unknown" | "attempt.unknown" if "banditore resolve" in told.fields["do"]:
                 self._asked[told.fields["attempt"]] = None
+                if self._world.script.is_calm:
+                    self._world.run_in(self._world.script.between(60, 600), self.visit)
             case "task.handed":
                 self._begin_task(told.fields["attempt"])
 

@@ -13,6 +13,7 @@ from bot.core.calendar import local_day, next_open, why_closed
 from bot.core.history import History
 from bot.core.model import SEVERAL, Act, Delivery, Key, OnLimit, Post, Status, Verdict
 from bot.core.plan import plan
+from bot.core.rates import RATES
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become
 from bot.ledger import Ledger, LedgerError
 from tests.simulation.database import Database
@@ -265,7 +266,7 @@ def _could_have_gone(delivery: Delivery, office: Office, history: History, calm:
     past = history.past.get(delivery.key)
     if past is not None and past.state not in RELEASES_KEY:
         return False
-    is_roomy = office.calendar.per_day >= 50 and not office.calendar.gap
+    is_roomy = office.calendar.per_day >= 50 and not office.calendar.gap and office.rates is RATES
     said = (
         delivery.key.item,
         delivery.key.channel,

@@ -63,7 +63,7 @@ FAULTS: Mapping[str, Sequence[str]] = {
 # How often a place that is asked has something to choose, in a mild, a bad and a terrible world.
 _RATES: Mapping[str, Sequence[float]] = {
     "prepare": (0.05, 0.2, 0.5),
-    "publish": (0.1, 0.3, 0.7),
+    "publish": (0.1, 0.3, 0.7, 1.0),
     "lookup": (0.1, 0.3, 0.7),
     "ledger": (0.003, 0.01, 0.05),
     "book": (0.01, 0.05, 0.2),
