@@ -61,10 +61,10 @@ class Notices:
             .join(t.channel, t.channel.c.name == a.channel)
             .where(t.IS_OPEN, a.state == State.UNKNOWN, a.look_at.is_(None), a.told_at.is_(None))
             .where(a.within.is_(None))
-            .order_by(a.reserved_at, a.id)
         )
         with self._book.store.reading() as db:
-            return [attempt_of(row) for row in db.execute(query)]
+            found = [attempt_of(row) for row in db.execute(query)]
+        return sorted(found, key=lambda each: (each.reserved_at, each.id))
 
     def told(self, *, attempts: Collection[str] = (), verdicts: Collection[str] = ()) -> None:
         """These were told: attempts by their ids, verdicts by their keys."""

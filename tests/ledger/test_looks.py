@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.core.model import Published, Rejected, Unknown
+from bot.core.model import Absent, Published, Rejected, Unknown
 from bot.core.states import State
 from bot.ledger import Ledger, Refused, Sending, Settled, Store
 from bot.ledger.looks import FIRST_LOOK, PAUSES
@@ -126,7 +126,7 @@ def test_a_post_that_is_another_attempts_settles_nothing(ledger: Ledger, clock: 
 def test_who_gives_up_what_is_settled_changes_nothing(ledger: Ledger, clock: Clock) -> None:
     """Two nodes: what one has settled and sent again, the other, which is late, must not bring up again."""
     attempt_id = in_doubt(ledger)
-    ledger.orders.resolve(attempt_id, is_public=False, by="ada")
+    ledger.record(attempt_id, Absent("not in the channel"))
     ledger.record(send(ledger), Published("7"))
     ledger.looks.give_up(attempt_id)
     assert ledger.history().past[FIRST.key].state is State.PUBLISHED
