@@ -159,9 +159,8 @@ MUTATIONS = (
             ),
             Patch(
                 _LEDGER,
-                "                .where(whole_of(attempt_id), t.attempt.c.state == State.RESERVED)\n"
-                "                .values(\n",
-                "                .where(whole_of(attempt_id))\n                .values(\n",
+                "                State.RESERVED,\n                state=State.HANDED",
+                "                State(found.state),\n                state=State.HANDED",
             ),
         ),
     ),
@@ -188,14 +187,14 @@ MUTATIONS = (
         (
             Patch(
                 _RULES,
-                "    if latest is not None and now < latest + pace.gap:\n",
-                "    if latest is not None and False:\n",
+                "    if stands.latest is not None and now < stands.latest + pace.gap:\n",
+                "    if False:\n",
             ),
         ),
     ),
     Mutation(
         "the ledger keeps no day's cap",
-        (Patch(_RULES, "    if (today or 0) >= pace.per_day:\n", "    if False:\n"),),
+        (Patch(_RULES, "    if stands.today >= pace.per_day:\n", "    if False:\n"),),
     ),
     Mutation(
         "the ledger keeps no platform's pace",
@@ -213,7 +212,7 @@ MUTATIONS = (
     ),
     Mutation(
         "no budget is asked for",
-        (Patch(_RULES, "        or _budget(db, channel, pace, cost, own)\n", ""),),
+        (Patch(_RULES, " or _budget(db, channel, pace, cost, own)\n", "\n"),),
     ),
     Mutation(
         "commit asks for no budget; reserve does",
@@ -297,8 +296,8 @@ MUTATIONS = (
         (
             Patch(
                 _RULES,
-                "    query = _IN_DOUBT_OR_SENDING if own else _IN_DOUBT\n",
-                "    query = _IN_DOUBT\n",
+                '    | (t.is_any_of([State.SENDING]) & (_own != "")),\n',
+                "    ,\n",
             ),
         ),
     ),
@@ -313,15 +312,17 @@ MUTATIONS = (
                 _ENGINE,
                 "        for each in verdicts:\n            tell_verdict(each)\n"
                 "        for attempt in unknown:\n            tell_unknown(attempt)\n"
-                "        if verdicts or unknown:\n",
-                "        if verdicts or unknown:\n",
+                "        for attempt in handed:\n            tell_waiting(attempt)\n"
+                "        if verdicts or unknown or handed:\n",
+                "        if verdicts or unknown or handed:\n",
             ),
             Patch(
                 _ENGINE,
                 "                verdicts=[each.key for each in verdicts],\n            )\n",
                 "                verdicts=[each.key for each in verdicts],\n            )\n"
                 "        for each in verdicts:\n            tell_verdict(each)\n"
-                "        for attempt in unknown:\n            tell_unknown(attempt)\n",
+                "        for attempt in unknown:\n            tell_unknown(attempt)\n"
+                "        for attempt in handed:\n            tell_waiting(attempt)\n",
             ),
         ),
     ),

@@ -35,6 +35,7 @@ class People:
         self._ledger = Ledger(world.database.store, clock=world.now, node=ADMIN)
         self._asked: dict[str, None] = {}  # attempts that an admin was asked to look for, in order
         self._hands: set[str] = set()  # attempts that a person is still going to post
+        self._taken_up: set[str] = set()  # tasks that a person has: told again, they are the same
 
     def hear(self, told: Told) -> None:
         """The log speaks."""
@@ -147,6 +148,9 @@ class People:
     # --- who posts for an assisted channel ----------------------------------------------------------
 
     def _begin_task(self, attempt_id: str) -> None:
+        if attempt_id in self._taken_up:
+            return
+        self._taken_up.add(attempt_id)
         script = self._world.script
         match script.pick("person"):
             case "a person never posts":
