@@ -39,7 +39,7 @@ from bot.core.turns import Planned
 from bot.engine.blocking import Blocking
 from bot.engine.telling import Trial, fields_of, tell, tell_doubt, tell_handed, tell_stopped
 from bot.ledger import Allowance, Ledger, LedgerError, Pace, Refused, Reserved, Sending, Via
-from bot.publishers.base import Looked, Publisher, Ready, Sought
+from bot.publishers.base import LEASE_OVER, Looked, Publisher, Ready, Sought
 from bot.publishers.registry import MissingCredentialsError
 from bot.render import Unfit, render
 from bot.render.misfit import may_go_unlinked
@@ -396,6 +396,10 @@ class Lanes:
         wait = outcome.until if isinstance(outcome, Deferred) else None
         if isinstance(outcome, Deferred) and wait is None:
             rest = min(REST * 2 ** min(trial.tries, _DOUBLED), LONGEST_REST)
+            if (
+                outcome == LEASE_OVER
+            ):  # we stopped it ourselves; the platform has nothing to rest from
+                rest = timedelta(0)
             outcome = replace(outcome, until=now + rest)
         await self._record(trial, outcome)
         if wait is not None:  # the platform said how long: that holds for the whole channel

@@ -74,9 +74,13 @@ async def test_what_staff_take_back_while_the_connection_is_made_is_not_sent(sta
 
     office.publisher.before = take_back
     await office.pass_on()
-    await office.engine.close()
     assert office.publisher.said == []
     assert states(office) == ["deferred"]
+    # They did not mean it: nothing has to rest, since nothing was asked of the platform.
+    office.says, office.publisher.before = True, lambda: None
+    await office.pass_on()
+    await office.engine.close()
+    assert office.publisher.said == ["festa"]
 
 
 # --- in doubt ---------------------------------------------------------------------------------------
