@@ -11,7 +11,7 @@ from tests.faults.world import Kind, world
 KILLS = 30
 
 # Nobody looks for what is in doubt here: that takes a minute and a half, which `make torture` has.
-SHORT = Kind(places(none=6), files=20, slowest=0.05, calls=5, cold_each=10, patience=60)
+SHORT = Kind(places(none=6), files=20, slowest=0.05, calls=5, cold_each=10, patience=300)
 
 
 async def test_killed_at_thirty_moments_nothing_goes_out_twice_and_nothing_is_lost(
