@@ -127,14 +127,18 @@ def command(*words: str) -> str:
     return shlex.join(["banditore", *filter(None, words)])
 
 
-def resume_of(channel: str, item: str) -> str:
+def resume_of(channel: str, item: str, key: str = "") -> str:
     """The command that ends a pause of exactly this."""
+    if key:
+        return command("resume", "--key", key)
     words = ["--channel", channel] if channel else []
     return command("resume", *words, *(["--item", item] if item else []))
 
 
-def scope_of(channel: str, item: str) -> str:
+def scope_of(channel: str, item: str, key: str = "") -> str:
     """What a pause silences, in words."""
+    if key:
+        return f"the one delivery {key}"
     what = f"item {item}" if item else "everything"
     return f"{what} on {channel}" if channel else what
 

@@ -36,6 +36,12 @@ MOST_SHOWN = 8
 
 ChannelOption = Annotated[str, typer.Option("--channel", metavar="C", help="This channel only.")]
 ItemOption = Annotated[str, typer.Option("--item", metavar="ITEM", help="This item only.")]
+KeyOption = Annotated[
+    str,
+    typer.Option(
+        "--key", metavar="KEY", help="This one delivery only, see `banditore plan --json`."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -100,6 +106,7 @@ def resume(
     *,
     channel: ChannelOption = "",
     item: ItemOption = "",
+    key: KeyOption = "",
     everything: Annotated[
         bool, typer.Option("--all", help="Every pause, and every channel that was stopped.")
     ] = False,
@@ -110,27 +117,32 @@ def resume(
 ) -> None:
     """End the pause of exactly this channel and item; without options, the pause of everything.
 
+    With --key a single delivery that was stopped goes out after all, until its deadline.
     With --channel alone also a channel that was stopped, by failures or by a changed address, speaks again.
     Exit code 1: nothing of that name was silent, but something else is.
     """
     from bot.cli.outlook import opened, say, scope_of
     from bot.ledger.status import stopped_channels
 
-    if everything and (channel or item):
-        fail("--all is all: leave out --channel and --item; nothing was changed")
+    if everything and (channel or item or key):
+        fail("--all is all: leave out --channel, --item and --key; nothing was changed")
+    if key and (channel or item):
+        fail("--key names one delivery: leave out --channel and --item; nothing was changed")
     with opened(database) as book:
         stopped = {each.channel: each.reason for each in stopped_channels(book.store)}
         ended = book.ledger.orders.resume(
-            channel=channel, item=item, everything=everything, by=person(by)
+            channel=channel, item=item, key=key, everything=everything, by=person(by)
         )
         for each in ended.pauses:
-            typer.secho(f"resumed: {scope_of(each.channel, each.item)}", fg="green", bold=True)
+            typer.secho(
+                f"resumed: {scope_of(each.channel, each.item, each.key)}", fg="green", bold=True
+            )
             say(f"it was {each}", 2)
         for name in ended.channels:
             typer.secho(f"resumed: {name}, which had been stopped", fg="green", bold=True)
             say(stopped.get(name, "by another node, a moment ago"), 2)
         if not ended.pauses and not ended.channels:
-            _nothing_matched(book, channel, item)
+            _nothing_matched(book, channel, item, key)
             return
         _list_silent(book, "still silent:")
         _tell_next(book, content, schedules)
@@ -139,14 +151,14 @@ def resume(
 # --- what is silent -----------------------------------------------------------------------------
 
 
-def _nothing_matched(book: Opened, channel: str, item: str) -> None:
+def _nothing_matched(book: Opened, channel: str, item: str, key: str) -> None:
     """Say that there was nothing to end, and end with 1 where something else is silent."""
     from bot.cli.outlook import scope_of
     from bot.ledger.status import channels
 
     known = channels(book.store)
     hint = nearest(channel, known) if channel and channel not in known else ""
-    typer.echo(f"{scope_of(channel, item)} was not paused: nothing was changed{hint}")
+    typer.echo(f"{scope_of(channel, item, key)} was not paused: nothing was changed{hint}")
     if _list_silent(book, "silent at present:"):
         raise typer.Exit(1)
 
@@ -163,8 +175,8 @@ def _list_silent(book: Opened, title: str) -> bool:
         return False
     heading(title)
     for each in pauses:
-        say(f"{scope_of(each.channel, each.item)}: {each}", 2)
-        typer.echo(f"    {resume_of(each.channel, each.item)}")
+        say(f"{scope_of(each.channel, each.item, each.key)}: {each}", 2)
+        typer.echo(f"    {resume_of(each.channel, each.item, each.key)}")
     for one in stopped:
         say(f"{one.channel}: {one.reason}", 2)
     return True
@@ -233,7 +245,12 @@ def _tell_stopped(book: Opened, edition: Edition, made: Pause) -> None:
             each
             for each in seen.coming(seen.without(made))
             if each.at < seen.now + SHOWN
-            and made.covers(each.delivery.key.channel, each.delivery.items, each.at)
+            and made.covers(
+                each.delivery.key.channel,
+                each.delivery.items,
+                each.at,
+                keys=(str(each.delivery.key),),
+            )
         ]
     except Exception as error:
         warn(f"the pause holds, but what it stops can't be told: {type(error).__name__}: {error}")

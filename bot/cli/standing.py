@@ -224,6 +224,7 @@ def as_object(found: Standing) -> dict[str, Any]:
             {
                 "channel": pause.channel,
                 "item": pause.item,
+                "key": pause.key,
                 "since": pause.since.isoformat(),
                 "until": pause.until.isoformat() if pause.until else None,
                 "reason": pause.reason,

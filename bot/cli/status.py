@@ -71,9 +71,9 @@ def _print(found: Standing) -> None:
         heading(f"stopped: {one.channel}", "red")
         say(one.reason, 2)
     for pause in found.pauses:
-        heading(f"paused: {scope_of(pause.channel, pause.item)}", "yellow")
+        heading(f"paused: {scope_of(pause.channel, pause.item, pause.key)}", "yellow")
         say(str(pause), 2)
-        typer.echo(f"  {resume_of(pause.channel, pause.item)}")
+        typer.echo(f"  {resume_of(pause.channel, pause.item, pause.key)}")
     for each in found.unknown:
         named = delivery_in_words(each.item, each.occurrence, each.step)
         heading(f"may be public: {named} on {each.channel}", "red")

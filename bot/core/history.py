@@ -41,7 +41,8 @@ class ChannelPast:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A person asked for silence: everywhere, on a channel, about an item, or about an item on a channel."""
+    """A person asked for silence: everywhere, on a channel, about an item, about an item on a channel, or
+    stopped one delivery."""
 
     id: int
     channel: str  # "" = every one
@@ -50,18 +51,22 @@ class Pause:
     until: datetime | None  # None = until somebody resumes
     reason: str
     by: str
+    key: str = ""  # of the one delivery that was stopped; "" = every one
 
-    def covers(self, channel: str, items: Iterable[str], at: datetime) -> bool:
-        """May nothing of `items` be said on `channel` at `at`?"""
+    def covers(
+        self, channel: str, items: Iterable[str], at: datetime, *, keys: Iterable[str] = ()
+    ) -> bool:
+        """May nothing of `items` be said on `channel` at `at`, or not by the deliveries `keys`?"""
         return (
             self.channel in ("", channel)
             and (self.item == "" or self.item in items)
+            and (self.key == "" or self.key in keys)
             and (self.until is None or at < self.until)
         )
 
     def __str__(self) -> str:
         until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
-        return f"paused{until} by {self.by}: {self.reason}"
+        return f"{'stopped' if self.key else 'paused'}{until} by {self.by}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

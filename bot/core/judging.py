@@ -108,7 +108,8 @@ def _why_silent(delivery: Delivery, view: View) -> str:
         return channel.stopped
     at = max(view.now, delivery.placed)
     for pause in view.history.pauses:
-        if pause.covers(delivery.key.channel, (delivery.key.item,), at):
+        of = delivery.key
+        if pause.covers(of.channel, (of.item,), at, keys=(str(of),)):
             return str(pause)
     return ""
 

@@ -373,6 +373,15 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Admins:
+    """Those who look after the crier, as far as the admin chat goes."""
+
+    members: Mapping[int, str] = field(default_factory=dict)  # who may order: Telegram's id -> name
+    language: str = "it"  # in which they are spoken to
+    tomorrow: time | None = time(15)  # when they are shown the next working day; None = never
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """Everything staff wrote, valid files only; the function `load` makes it."""
 
@@ -382,6 +391,7 @@ class Catalog:
     broken: frozenset[str] = frozenset()  # files with a fault; their deliveries are held
     halted: str = ""  # why nothing at all may go out, such as a fault in channels.yaml
     admin_chat: str = ""  # the Telegram chat of those who look after the crier; "" = none
+    admins: Admins = field(default_factory=Admins)
 
 
 # --- faults in staff's files --------------------------------------------------------------------

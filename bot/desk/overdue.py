@@ -84,5 +84,6 @@ def _is_stopped(delivery: Delivery, history: History, now: datetime) -> bool:
     if channel is None or not channel.stopped:
         return False
     return not any(
-        pause.covers(delivery.key.channel, delivery.items, now) for pause in history.pauses
+        pause.covers(delivery.key.channel, delivery.items, now, keys=(str(delivery.key),))
+        for pause in history.pauses
     )

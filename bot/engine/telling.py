@@ -137,7 +137,11 @@ def tell_pause(pause: Pause) -> None:
     """A pause that has stood for a day, and may have been forgotten."""
     scope = " ".join(
         f"--{name} {value}"
-        for name, value in (("channel", pause.channel), ("item", pause.item))
+        for name, value in (
+            ("channel", pause.channel),
+            ("item", pause.item),
+            ("key", pause.key),
+        )
         if value
     )
     fields = {

@@ -1,5 +1,6 @@
 """The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
 
+from bot.ledger.alerts import Alert, Raised
 from bot.ledger.connecting import Timeouts, shown
 from bot.ledger.group import TornError
 from bot.ledger.ledger import Ledger
@@ -38,6 +39,7 @@ from bot.ledger.trouble import (
 )
 
 __all__ = [
+    "Alert",
     "Allowance",
     "Attempt",
     "Doubt",
@@ -62,6 +64,7 @@ __all__ = [
     "Node",
     "OrderError",
     "Pace",
+    "Raised",
     "Recorded",
     "Refused",
     "Reserved",

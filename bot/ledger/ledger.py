@@ -34,6 +34,7 @@ from bot.core.model import (
 from bot.core.states import State, state_of
 from bot.ledger import rules
 from bot.ledger import tables as t
+from bot.ledger.alerts import Alerts
 from bot.ledger.book import Book, change, find, insert_new, lock, lock_of, move
 from bot.ledger.clock import Clock, this_machine
 from bot.ledger.group import Group
@@ -139,6 +140,7 @@ class Ledger:
         self.nodes = Nodes(self._book)
         self.notices = Notices(self._book)
         self.orders = Orders(self._book)
+        self.alerts = Alerts(self._book)
 
     def now(self) -> datetime:
         """The one clock of everything that is decided, in UTC."""
@@ -210,7 +212,11 @@ class Ledger:
                     return refusal
             whole = row_of(delivery, post, str(uuid4()), via)
             items = {*delivery.items, *(each.key.item for each in taken)}
-            if refusal := rules.of_channel(db, row, pace, now, items=items, cost=whole["cost"]):
+            keys = {str(each.key) for each in taken}
+            refusal = rules.of_channel(
+                db, row, pace, now, items=items, keys=keys, cost=whole["cost"]
+            )
+            if refusal is not None:
                 return refusal
             attempt_id = whole["id"]
             common = {
@@ -242,9 +248,9 @@ class Ledger:
                 return Refused("its deadline passed")
             if refusal := self.nodes.refusal(db):
                 return refusal
-            items = rules.items_of(db, found)
+            items, keys = rules.told_by(db, found)
             refusal = rules.of_channel(
-                db, row, pace, now, items=items, cost=found.cost, own=attempt_id
+                db, row, pace, now, items=items, keys=keys, cost=found.cost, own=attempt_id
             )
             if refusal is not None:
                 return refusal

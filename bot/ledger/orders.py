@@ -50,35 +50,44 @@ class Orders:
         *,
         channel: str = "",
         item: str = "",
+        key: str = "",
         until: datetime | None = None,
         reason: str,
         by: str,
     ) -> Pause:
-        """Nothing of `item` ("" = nothing at all) goes out on `channel` ("" = on every one) until then."""
+        """Nothing of `item` ("" = nothing at all) goes out on `channel` ("" = on every one) until then; with
+        a `key`, that of one of their deliveries, only this one does not."""
         with self._book.writing() as (db, now):
             if until is not None and until <= now:
                 raise OrderError("a pause has to end later than now")
             given = {"channel": channel, "item": item, "until": until, "reason": reason, "by": by}
-            number = db.execute(
-                insert(t.pause).values(**given, since=now, told_at=now).returning(t.pause.c.id)
-            ).scalar_one()
-            return Pause(number, channel, item, now, until, reason, by)
+            row = {**given, "key": key, "since": now, "told_at": now}
+            number = db.execute(insert(t.pause).values(**row).returning(t.pause.c.id)).scalar_one()
+            return Pause(number, channel, item, now, until, reason, by, key)
 
     def resume(
-        self, *, channel: str = "", item: str = "", everything: bool = False, by: str
+        self,
+        *,
+        channel: str = "",
+        item: str = "",
+        key: str = "",
+        everything: bool = False,
+        by: str,
     ) -> Resumed:
-        """End the pauses of exactly this channel and item; with a channel alone, or `everything`, also what
-        stopped the channel. What became due meanwhile is judged afresh by the plan."""
+        """End the pauses of exactly this channel and item, and of exactly this delivery where it has a `key`;
+        with a channel alone, or `everything`, also what stopped the channel. What became due meanwhile is
+        judged afresh by the plan."""
         with self._book.writing() as (db, now):
             which = list(rules.pauses(db))
             if not everything:
-                which = [each for each in which if (each.channel, each.item) == (channel, item)]
+                exactly = (channel, item, key)
+                which = [each for each in which if (each.channel, each.item, each.key) == exactly]
             for each in which:
                 db.execute(
                     update(t.pause).where(t.pause.c.id == each.id).values(ended_at=now, ended_by=by)
                 )
             stopped: list[str] = []
-            if everything or (channel and not item):
+            if everything or (channel and not item and not key):
                 is_stopped = t.channel.c.stopped_at.is_not(None) | t.channel.c.asked_address.is_not(
                     None
                 )

@@ -31,7 +31,7 @@ _a = t.attempt.c
 _VERDICT = select(t.verdict.c.verdict).where(t.verdict.c.key == bindparam("of"))
 _EARLIER = select(_a.state, _a.not_before).where(_a.key == bindparam("of"))
 _PAUSES = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
-_PARTS = select(_a.item).where(_a.within == bindparam("of"))
+_PARTS = select(_a.item, _a.key).where(_a.within == bindparam("of"))
 
 _ON = (_a.channel == bindparam("on")) & _a.within.is_(None)
 _SAID = _ON & t.is_any_of(MAY_BE_PUBLIC) & _a.committed_at.is_not(None)
@@ -85,14 +85,16 @@ def of_channel(
     now: datetime,
     *,
     items: Collection[str],
+    keys: Collection[str],
     cost: Decimal,
     own: str = "",
 ) -> Refused | None:
-    """Why nothing of `items`, at `cost`, may go out on a channel now. `own` is the attempt that asks."""
+    """Why nothing of `items`, by the deliveries `keys` and at `cost`, may go out on a channel now. `own` is
+    the attempt that asks."""
     if stopped := why_stopped(channel):
         return Refused(stopped)
     for pause in pauses(db):
-        if pause.covers(channel.name, items, now):
+        if pause.covers(channel.name, items, now, keys=keys):
             return Refused(str(pause))
     if channel.not_before is not None and channel.not_before > now:
         return Refused(f"the platform asked to wait until {t.as_text(channel.not_before)}")
@@ -115,16 +117,18 @@ def why_stopped(channel: Row[Any]) -> str:
 def pauses(db: Connection) -> tuple[Pause, ...]:
     """Those that nobody has ended."""
     return tuple(
-        Pause(row.id, row.channel, row.item, row.since, row.until, row.reason, row.by)
+        Pause(row.id, row.channel, row.item, row.since, row.until, row.reason, row.by, row.key)
         for row in db.execute(_PAUSES)
     )
 
 
-def items_of(db: Connection, attempt: Row[Any]) -> set[str]:
-    """The items of which an attempt speaks: its own, what it settles, what a week's round-up lists."""
+def told_by(db: Connection, attempt: Row[Any]) -> tuple[set[str], set[str]]:
+    """The items of which an attempt speaks, and the keys that it settles: its own, those of the deliveries
+    in it; of what a week's round-up lists, the items."""
     listed = json.loads(json.loads(attempt.facts).get("listed", "[]"))
-    parts = db.scalars(_PARTS, {"of": attempt.id})
-    return {attempt.item, *parts, *(told[0] for told in listed)}
+    parts = db.execute(_PARTS, {"of": attempt.id}).all()
+    items = {attempt.item, *(part.item for part in parts), *(told[0] for told in listed)}
+    return items, {attempt.key, *(part.key for part in parts)}
 
 
 def spent(

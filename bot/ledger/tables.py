@@ -198,6 +198,7 @@ pause = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("channel", String(64), nullable=False),  # "" = every one
     Column("item", String(128), nullable=False),  # "" = every one
+    Column("key", String(400), nullable=False, server_default=""),  # one delivery's; "" = every one
     Column("since", Instant, nullable=False),
     Column("until", Instant),
     Column("reason", Text, nullable=False),
@@ -225,4 +226,45 @@ files = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("revision", String(64), nullable=False),  # "" = none yet
     Column("modified", Instant, nullable=False),
+)
+
+# What admins are told: each matter once, until it is settled.
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("subject", String(512), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("detail", Text, nullable=False),  # JSON: what its words need
+    Column("raised_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("told_as", Text, nullable=False),  # JSON: the detail that the message shows
+    Column("chat", String(128), nullable=False),  # where; "" = not in a chat
+    Column("message", String(32), nullable=False),  # the message there, so that it can be changed
+    Column("settled_at", Instant),
+    Column("settled_by", Text, nullable=False),  # what became of it, or who did it; "" = it passed
+    Column("closed_at", Instant),  # when the message said that it is settled
+    Index("alert_by_subject", "subject"),
+)
+
+_unsettled = text("settled_at IS NULL")
+Index(
+    "told_once",
+    alert.c.subject,
+    unique=True,
+    sqlite_where=_unsettled,
+    postgresql_where=_unsettled,
+)
+
+# SQLite takes the index only where a question says these very words.
+IS_UNCLOSED = text("closed_at IS NULL")
+Index("alert_unclosed", alert.c.id, sqlite_where=IS_UNCLOSED, postgresql_where=IS_UNCLOSED)
+
+# What one node alone does, as long as it says so.
+role = Table(
+    "role",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("node", String(128), nullable=False),
+    Column("until", Instant, nullable=False),
 )

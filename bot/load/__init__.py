@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.core.collector import without_collector
-from bot.core.model import Catalog, Channel, Item, Mark, Problem, Schedule
+from bot.core.model import Admins, Catalog, Channel, Item, Mark, Problem, Schedule
 from bot.load.channels import Destinations, read_channels
 from bot.load.content import read_content
 from bot.load.days_off import days_off
@@ -68,6 +68,7 @@ def load(
         broken=frozenset(report.file for report in reports if report.is_broken),
         halted=arrangement.halted,
         admin_chat=arrangement.admin_chat,
+        admins=arrangement.admins,
     )
     return catalog, tuple(sorted({problem for report in reports for problem in report.problems}))
 
@@ -77,6 +78,7 @@ class _Arrangement(NamedTuple):
 
     channels: dict[str, Channel]
     admin_chat: str
+    admins: Admins
     drafts: dict[str, Draft]
     names: Names
     reports: list[Report]
@@ -131,16 +133,17 @@ def _read_arrangement(folder: Path) -> _Arrangement:
         reports.append(missing)
     found, report = channels_file
     known, faulty = frozenset(drafts), frozenset(broken)
-    destinations = Destinations({}, "")
+    destinations = Destinations({})
     written = None
     if found is not None:
         destinations = read_channels(found.top, found.source, known, faulty, report)
         written = frozenset(found.top.mapped("channels").keys)
-    if report.is_broken:
-        destinations = Destinations({}, "")
+    if report.is_broken:  # nothing is announced, but admins have to be told so
+        destinations = destinations._replace(channels={})
     return _Arrangement(
         channels=destinations.channels,
         admin_chat=destinations.admin_chat,
+        admins=destinations.admins,
         drafts=drafts,
         names=Names(written, known, faulty),
         reports=reports,

@@ -1,4 +1,4 @@
-"""Where a channel leads, and the chat of its admins: addresses as their platforms write them. Asks no platform."""
+"""Where a channel leads: addresses as their platforms write them. Asks no platform."""
 
 from __future__ import annotations
 
@@ -42,17 +42,6 @@ def read_address(
     elif text and address is None:
         report.error(node.inner[key], f"{shown(text)} is no {key} of {platform}", form)
     return address
-
-
-def read_admin_chat(written: str, top: Mapped, report: Report) -> str:
-    """The Telegram chat of those who look after the crier; "" where there is none, or none that can be one."""
-    chat = written.strip()
-    if chat and not _CHAT.fullmatch(chat):
-        report.error(
-            top.inner["admin_chat"], f"{shown(chat)} is no chat of {Platform.TELEGRAM}", _CHAT_HINT
-        )
-        return ""
-    return chat
 
 
 def is_public(chat: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.core.model import Channel, Platform, Preview, Quiet
+from bot.core.model import Admins, Channel, Platform, Preview, Quiet
 from bot.core.prices import Prices
-from bot.load.address import read_address, read_admin_chat
+from bot.load.address import read_address
+from bot.load.admins import read_admin_chat, read_admins
 from bot.load.campaign import read_campaign
 from bot.load.lookup import read_lookup
 from bot.load.money import prices_of, read_budget, read_prices
@@ -28,7 +29,8 @@ class Destinations(NamedTuple):
     """What channels.yaml gave."""
 
     channels: dict[str, Channel]  # by name
-    admin_chat: str  # "" = none
+    admin_chat: str = ""  # "" = none
+    admins: Admins = Admins()
 
 
 class _Common(NamedTuple):
@@ -50,10 +52,12 @@ def read_channels(
     has no error in the end."""
     written = check(WrittenChannels, top, report)
     admin_chat = read_admin_chat(written.admin_chat, top, report)
+    has_chat = bool(written.admin_chat.strip())
+    admins = read_admins(written.admins, top, report, has_chat=has_chat)
     common = _Common(
         source,
         of_x=read_prices(written.prices.x, top, report),
-        has_admin_chat=bool(written.admin_chat.strip()),
+        has_admin_chat=has_chat,
     )
     nodes = top.mapped("channels")
     if not nodes.inner:
@@ -82,9 +86,10 @@ def read_channels(
             f"the admin chat is the chat of {shown(crowded)}",
             "followers would read what is meant for admins: name another",
         )
+        admin_chat = ""
     for name, channel in found.items():
         _check_schedule(channel, nodes.mapped(name), schedules, broken_schedules, report)
-    return Destinations(found, admin_chat)
+    return Destinations(found, admin_chat, admins)
 
 
 def _channel(

@@ -176,7 +176,14 @@ class WrittenPrices(Shape):
     x: WrittenXPrices = Field(default_factory=WrittenXPrices)
 
 
+class WrittenAdmins(Shape):
+    members: dict[str, str] = Field(default_factory=dict)  # who may order: Telegram's id -> name
+    language: str = ""  # "" = it
+    tomorrow: str = ""  # a clock time, or never; "" = 15:00
+
+
 class WrittenChannels(Shape):
     channels: dict[str, WrittenChannel] = Field(default_factory=dict)
     prices: WrittenPrices = Field(default_factory=WrittenPrices)
     admin_chat: str = ""  # of telegram; "" = none
+    admins: WrittenAdmins = Field(default_factory=WrittenAdmins)

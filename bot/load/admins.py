@@ -1,0 +1,86 @@
+"""Those who look after the crier: the chat in which it speaks to them, and who of them may order. Asks no platform."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+
+from bot.core.model import Admins, Platform
+from bot.load.nodes import Mapped
+from bot.load.phrase import is_language, read_clock
+from bot.load.report import Report, shown
+from bot.load.schema import WrittenAdmins
+
+# A public name, https://core.telegram.org/method/account.checkUsername, or the number of a channel, of a
+# group, or of the one person to whom the bot speaks.
+_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,}")
+_CHAT_HINT = 'write "@its_name", in quotation marks, or its number, which begins with -100'
+
+_PERSON = re.compile(r"[0-9]{5,16}")
+
+_NEVER = "never"
+
+
+def read_admin_chat(written: str, top: Mapped, report: Report) -> str:
+    """The Telegram chat of those who look after the crier; "" where there is none, or none that can be one."""
+    chat = written.strip()
+    if chat and not _CHAT.fullmatch(chat):
+        report.error(
+            top.inner["admin_chat"], f"{shown(chat)} is no chat of {Platform.TELEGRAM}", _CHAT_HINT
+        )
+        return ""
+    return chat
+
+
+def read_admins(written: WrittenAdmins, top: Mapped, report: Report, *, has_chat: bool) -> Admins:
+    """Who may order in the admin chat, and how it is spoken to there."""
+    if "admins" not in top.keys:
+        return Admins()
+    node = top.mapped("admins")
+    if not has_chat:
+        report.error(
+            top.keys["admins"], "there is no admin chat", "write 'admin_chat: ...' beside 'admins:'"
+        )
+    usual = Admins()
+    language = written.language.strip() or usual.language
+    if written.language and not is_language(language, node.inner["language"], report):
+        language = usual.language
+    return Admins(
+        members=_members(written, node, report),
+        language=language,
+        tomorrow=_tomorrow(written.tomorrow.strip(), node, report)
+        if written.tomorrow
+        else usual.tomorrow,
+    )
+
+
+def _members(written: WrittenAdmins, node: Mapped, report: Report) -> dict[int, str]:
+    members: dict[int, str] = {}
+    place = node.mapped("members")
+    for number, name in written.members.items():
+        if not _PERSON.fullmatch(number):
+            report.error(
+                place.keys[number],
+                f"{shown(number)} is no person's number on Telegram",
+                "digits alone, such as 123456789: /id, written to the bot in the admin chat, tells them",
+            )
+        elif not name.strip():
+            report.missing(
+                place, number, f"{number} has no name", "the book says by it who ordered"
+            )
+        else:
+            members[int(number)] = " ".join(name.split())
+    return members
+
+
+def _tomorrow(written: str, node: Mapped, report: Report) -> time | None:
+    if written == _NEVER:
+        return None
+    at = read_clock(written)
+    if at is None:
+        report.error(
+            node.inner["tomorrow"],
+            f"{shown(written)} is not a time of day",
+            f'write it as "15:00", or {_NEVER!r}',
+        )
+    return at
