@@ -1,4 +1,4 @@
-"""Looks on while the service works, for admins: health, metrics, pings. Whatever fails here, posts go out."""
+"""Looks on while the service works, for admins: health, metrics, pings, and what people have to be told. Whatever fails here, posts go out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.desk.address import Address
 from bot.desk.health import Health, Pulse
 from bot.desk.metrics import Metrics
 from bot.desk.overdue import PATIENCE, Waiting
+from bot.desk.people import People
 from bot.desk.ping import Ping
 from bot.desk.standing import Standing, read_standing
 from bot.desk.web import application, serve
@@ -40,6 +41,7 @@ class Desk:
         interval: timedelta,
         address: Address | None = None,
         ping: Ping | None = None,
+        people: People | None = None,
         patience: timedelta = PATIENCE,
         secrets: frozenset[str] = frozenset(),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -49,6 +51,7 @@ class Desk:
         self._store = store
         self._address = address
         self._ping = ping
+        self._people = people
         self._secrets = secrets
         self._now = now
         self._waiting = Waiting(patience)
@@ -98,6 +101,8 @@ class Desk:
         """Wait until nothing that it does beside the ticks is under way."""
         if self._reading is not None:
             await self._reading
+        if self._people is not None:
+            await self._people.settle()
         if self._ping is not None:
             await self._ping.settle()
 
@@ -106,6 +111,8 @@ class Desk:
         try:
             if self._reading is not None:
                 await self._reading
+            if self._people is not None:
+                await self._people.close()
             if self._ping is not None:
                 await self._ping.close()
             await self._served.aclose()
@@ -119,6 +126,8 @@ class Desk:
         self._metrics.ticked(tick, at, len(overdue))
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read(tick.agenda, tick.plan.now))
+        if self._people is not None:
+            self._people.ticked(tick, overdue)
         if self._ping is not None:
             health = self.health()
             self._ping.tell(self._in_words(health, tick), is_ok=health.is_ok)
@@ -126,6 +135,8 @@ class Desk:
     def _see_failure(self, reason: str) -> None:
         self._pulse.failed(reason)
         self._metrics.failed()
+        if self._people is not None:
+            self._people.failed(masked(reason, self._secrets))
         if self._ping is not None and self._pulse.failures >= FAILURES:
             self._ping.tell(masked(f"ticks fail: {reason}", self._secrets), is_ok=False)
 

@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.agenda import Agenda
@@ -38,6 +38,7 @@ class Ticked:
     agenda: Agenda
     history: History
     fault: str = ""  # why this node may not speak; then nothing was planned
+    silent: Mapping[str, str] = field(default_factory=dict)  # channels without credentials, and why
 
 
 class Engine:
@@ -129,7 +130,12 @@ class Engine:
             self._lanes.hand_over(
                 said, history, channel, doubts.get(channel, ()), due.get(channel, ())
             )
-        self._on_tick(Ticked(planned, said.agenda, history))
+        silent = {
+            name: self._lanes.silent[name]
+            for name in self._lanes.silent
+            if name in said.agenda.channels
+        }
+        self._on_tick(Ticked(planned, said.agenda, history, silent=silent))
         return planned
 
     async def settle(self) -> None:

@@ -137,7 +137,9 @@ class Lanes:
         self._said = said
         self._on_end = on_end
         self._rates = rates
-        self._silent: set[str] = set()  # channels without credentials, told once
+        self.silent: dict[
+            str, str
+        ] = {}  # channels without credentials, told once, and what they lack
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
         self._unfit: dict[Key, str] = {}  # deliveries that can't be sent, of these files, and why
@@ -199,8 +201,8 @@ class Lanes:
         try:
             return self._publishers.of(channel)
         except MissingCredentialsError as error:
-            if channel.name not in self._silent:
-                self._silent.add(channel.name)
+            if channel.name not in self.silent:
+                self.silent[channel.name] = str(error)
                 fields = {"channel": channel.name, "reason": str(error), "public": "no"}
                 log.error("channel.silent", extra={"fields": fields})
             return None

@@ -23,7 +23,11 @@ HOLD = timedelta(seconds=90)
 # A role is held on to by a write, and no tick needs one.
 _RENEW = HOLD / 3
 
-_UNCLOSED = select(t.alert).where(t.IS_UNCLOSED).order_by(t.alert.c.id)
+_LIVE = (
+    select(t.alert)
+    .where(t.alert.c.settled_at.is_(None) | t.alert.c.closed_at.is_(None))
+    .order_by(t.alert.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Alert:
     message: str
     settled_at: datetime | None
     settled_by: str
+    closed_at: datetime | None  # it still stands where only this is set: a person has seen to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,10 @@ class Alerts:
             mine = (t.role.c.name == role) & (t.role.c.node == self._book.node)
             db.execute(update(t.role).where(mine).values(until=now))
 
-    def unclosed(self) -> list[Alert]:
+    def live(self) -> list[Alert]:
         """Those that stand, and those whose end was not told yet, the first first."""
         with self._book.store.reading() as db:
-            return [_alert(row) for row in db.execute(_UNCLOSED)]
+            return [_alert(row) for row in db.execute(_LIVE)]
 
     def find(self, alert_id: int) -> Alert | None:
         with self._book.store.reading() as db:
@@ -112,19 +117,20 @@ class Alerts:
         with self._book.writing() as (db, now):
             standing = {
                 row.subject: row.id
-                for row in db.execute(_UNCLOSED)
+                for row in db.execute(_LIVE)
                 if row.settled_at is None and row.id not in over
             }
             for alert_id, why in over.items():
                 settled = update(t.alert).where(
                     t.alert.c.id == alert_id, t.alert.c.settled_at.is_(None)
                 )
-                db.execute(settled.values(settled_at=now, settled_by=why))
+                db.execute(settled.values(settled_at=now, **({"settled_by": why} if why else {})))
             for each in raised:
                 detail = _as_text(each.detail)
                 if (known := standing.get(each.subject)) is not None:
                     changed = update(t.alert).where(t.alert.c.id == known)
-                    db.execute(changed.values(detail=detail))
+                    # What a person has seen to is something else now.
+                    db.execute(changed.values(detail=detail, closed_at=None, settled_by=""))
                     continue
                 fresh = {"subject": each.subject, "kind": each.kind, "detail": detail}
                 never_told = {"told_as": "{}", "chat": "", "message": "", "settled_by": ""}
@@ -139,6 +145,13 @@ class Alerts:
             db.execute(
                 this.values(told_at=now, told_as=_as_text(detail), chat=chat, message=message)
             )
+
+    def seen_to(self, alert_id: int, by: str) -> None:
+        """A person says that nothing is left to do, though it still stands: it is told no more, unless it
+        changes."""
+        with self._book.writing() as (db, now):
+            this = update(t.alert).where(t.alert.c.id == alert_id)
+            db.execute(this.values(settled_by=by, closed_at=now))
 
     def closed(self, alert_ids: Collection[int]) -> None:
         """That these are settled was told, or need not be."""
@@ -162,6 +175,7 @@ def _alert(row: Row[Any]) -> Alert:
         message=row.message,
         settled_at=row.settled_at,
         settled_by=row.settled_by,
+        closed_at=row.closed_at,
     )
 
 

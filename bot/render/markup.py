@@ -1,6 +1,6 @@
 """Text in typed parts, escaped in this one place: nothing else in `bot` writes HTML for Telegram.
 
-Tags and escapes are those of https://core.telegram.org/bots/api#html-style; only b, i, u, s and a are used.
+Tags and escapes are those of https://core.telegram.org/bots/api#html-style; only b, i, u, s, a and pre are used.
 """
 
 from __future__ import annotations
@@ -48,6 +48,16 @@ class Anchor(NamedTuple):
         return f"{_anchor(self.address)}{_escaped(self.text)}</a>"
 
 
+class Verbatim(NamedTuple):
+    """Text that a tap copies, as it stands."""
+
+    text: str
+
+    @property
+    def html(self) -> str:
+        return f"<pre>{_escaped(self.text)}</pre>"
+
+
 class Row(NamedTuple):
     """A line of a template, in several styles; its anchors lead to `address`."""
 
@@ -74,7 +84,7 @@ class Row(NamedTuple):
         return "".join(written)
 
 
-Part = Plain | Bold | Italic | Anchor | Row
+Part = Plain | Bold | Italic | Anchor | Verbatim | Row
 Block = tuple[Part, ...]  # each part is a line of its own
 
 

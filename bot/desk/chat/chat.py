@@ -1,0 +1,284 @@
+"""The admin chat: says what the desk tells, and hears who presses and orders there.
+
+Only members on the list may; whoever else tries is told so, once a while, and nothing changes. News is
+confirmed to Telegram after it was dealt with, so that none is lost; what comes twice does nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from telegram import CallbackQuery, Update
+from telegram import Message as Heard
+
+from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
+from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
+from bot.desk.matter import Kind, Matter
+from bot.desk.message import Message, of_matter, of_settled
+from bot.desk.mouth import Place, Sent
+from bot.ledger import Ledger, LedgerError
+
+log = logging.getLogger("banditore")
+
+# Commands and presses of one person that are dealt with in a minute; of more, somebody is playing.
+MOST = 30
+_KNOWN = 1000  # people of whom that is remembered
+_MINUTE = timedelta(minutes=1)
+
+# A command older than this was meant for a moment that is over.
+STALE = timedelta(minutes=10)
+
+# Seconds to wait after a fault, the last again and again.
+_RESTS = (1.0, 5.0, 15.0, 60.0)
+
+T = TypeVar("T")
+
+Order = Callable[
+    [str, str, str, Place], Awaitable[None]
+]  # command, what follows it, by whom, where
+
+
+class Chat:
+    """One bot's part in the admin chat."""
+
+    has_buttons = True
+
+    def __init__(
+        self, line: Line, ledger: Ledger, thread: Executor, *, now: Callable[[], datetime]
+    ) -> None:
+        """`thread` runs the ledger's transactions, one at a time; `now` is its clock."""
+        self._line = line
+        self._ledger = ledger
+        self._thread = thread
+        self._now = now
+        self._offset = 0
+        self._place: Place | None = None
+        self._kinds: dict[str, str] = {}  # of chats, as Telegram told
+        self._recent: OrderedDict[int, deque[datetime]] = (
+            OrderedDict()
+        )  # when each pressed or ordered
+        self._fault = ""  # why it hears nothing, as far as it was told
+        self._task: asyncio.Task[None] | None = None
+        self.order: Order | None = None  # who carries commands out
+
+    # --- to say -------------------------------------------------------------------------------------
+
+    async def tell(self, place: Place, message: Message, alert_id: int) -> Sent | str:
+        """See `Mouth.tell`."""
+        if not place.chat:
+            return "no admin_chat is named in channels.yaml"
+        try:
+            if fault := await self._why_not(place.chat):
+                return fault
+            keyboard = keyboard_of(message, alert_id)
+            number = await self._line.send(place.chat, message.html, keyboard)
+        except ChatError as error:
+            return f"the admin chat: {error}"
+        return Sent(place.chat, number)
+
+    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
+        """See `Mouth.change`."""
+        try:
+            await self._line.edit(
+                sent.chat, sent.message, message.html, keyboard_of(message, alert_id)
+            )
+        except ChatError as error:
+            return f"the admin chat: {error}"
+        return ""
+
+    async def _why_not(self, chat: str) -> str:
+        """What admins are told is not for followers. Raises ChatError."""
+        if chat not in self._kinds:
+            self._kinds[chat] = await self._line.kind(chat)
+        if self._kinds[chat] == "channel":
+            return "admin_chat is a channel: its followers would read what is meant for admins"
+        return ""
+
+    # --- to hear ------------------------------------------------------------------------------------
+
+    def listen(self, place: Place) -> None:
+        """Hear what is pressed and ordered there, from now on."""
+        self._place = place
+        if place.chat and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._hear(), name="admin chat")
+
+    async def hush(self) -> None:
+        """Hear nothing more: another node does, or the service ends."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None
+
+    async def close(self) -> None:
+        await self.hush()
+        await self._line.close()
+
+    async def _hear(self) -> None:
+        failures = 0
+        while True:
+            try:
+                for update in await self._line.hear(self._offset):
+                    await self._deal_with(update)
+                    self._offset = update.update_id + 1
+                failures = 0
+                self._tell_fault("")
+            except (ChatError, LedgerError) as error:
+                # What was not dealt with comes again.
+                rest = _RESTS[min(failures, len(_RESTS) - 1)]
+                failures += 1
+                self._tell_fault(str(error))
+                await asyncio.sleep(max(rest, getattr(error, "wait", 0.0)))
+
+    def _tell_fault(self, fault: str) -> None:
+        """Once for each; Telegram is away now and then."""
+        if fault == self._fault:
+            return
+        self._fault = fault
+        if fault:
+            do = "presses and commands wait; alerts that it can't take go to BANDITORE_ALERTS"
+            fields = {"reason": fault, "public": "no", "do": do}
+            log.warning("chat.deaf", extra={"fields": fields})
+        else:
+            log.info("chat.hears", extra={"fields": {}})
+
+    async def _deal_with(self, update: Update) -> None:
+        place = self._place
+        if place is None:
+            return
+        try:
+            if update.callback_query is not None:
+                await self._press(update.callback_query, place)
+            elif update.message is not None:
+                await self._command(update.message, place)
+        except (ChatError, LedgerError):
+            raise
+        except Exception:  # one odd update must not come again for ever
+            fields = {"public": "no", "do": "see the trace; posts go out all the same"}
+            log.exception("chat.failed", extra={"fields": fields})
+
+    def _is_too_much(self, user: int) -> bool:
+        """Does one person order faster than a person can mean it? Others are heard all the same."""
+        now = self._now()
+        recent = self._recent.setdefault(user, deque())
+        self._recent.move_to_end(user)
+        while len(self._recent) > _KNOWN:
+            self._recent.popitem(last=False)
+        while recent and not timedelta(0) <= now - recent[0] < _MINUTE:
+            recent.popleft()
+        if len(recent) > MOST:
+            return True
+        recent.append(now)
+        if len(recent) > MOST:
+            fields = {
+                "user": user,
+                "most": MOST,
+                "public": "no",
+                "do": "nothing: the rest is let pass",
+            }
+            log.warning("chat.flooded", extra={"fields": fields})
+            return True
+        return False
+
+    # --- presses ------------------------------------------------------------------------------------
+
+    async def _press(self, query: CallbackQuery, place: Place) -> None:
+        found = read_data(query.data or "")
+        is_here = query.message is not None and _is(place.chat, query.message.chat)
+        if found is None or not is_here or self._is_too_much(query.from_user.id):
+            return
+        name = place.admins.members.get(query.from_user.id)
+        if name is None:
+            self._tell_stranger(query.from_user.id, "pressed")
+            await self._line.answer(query.id, place.language.phrase("stranger"), is_alert=True)
+            return
+        action, alert_id = found
+        pressed = await self._in_thread(
+            lambda: press(self._ledger, action, alert_id, name, place.language)
+        )
+        fields = {
+            "action": str(action),
+            "alert": alert_id,
+            "by": name,
+            "refused": pressed.is_refused,
+        }
+        log.info("chat.pressed", extra={"fields": fields})
+        await self._show(pressed, place)
+        await self._line.answer(query.id, pressed.words[:_LONGEST], is_alert=pressed.is_refused)
+
+    async def _show(self, pressed: Pressed, place: Place) -> None:
+        alert = pressed.alert
+        if alert is None or not alert.message or alert.kind not in set(Kind):
+            return
+        matter = Matter(Kind(alert.kind), alert.subject.partition("/")[2], alert.detail)
+        language, zone = place.language, place.zone
+        match pressed.after:
+            case After.SETTLED:
+                message = of_settled(matter, alert.settled_by, language, zone)
+            case After.ASKS:
+                message = of_matter(matter, language, zone, asks=ASKED_AGAIN)
+            case After.AS_IT_WAS:
+                message = of_matter(matter, language, zone)
+        await self._line.edit(
+            alert.chat, alert.message, message.html, keyboard_of(message, alert.id)
+        )
+        if pressed.after is After.SETTLED and alert.settled_at is not None:
+            await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
+
+    # --- commands -----------------------------------------------------------------------------------
+
+    async def _command(self, heard: Heard, place: Place) -> None:
+        text = heard.text or ""
+        if not text.startswith("/") or heard.from_user is None or not _is(place.chat, heard.chat):
+            return
+        if self._is_too_much(heard.from_user.id):
+            return
+        word, _, rest = text.partition(" ")
+        command = word[1:].partition("@")[0].lower()
+        name = place.admins.members.get(heard.from_user.id)
+        if command == "id":
+            await self._line.send(place.chat, str(heard.from_user.id))
+            return
+        if name is None:
+            self._tell_stranger(heard.from_user.id, "ordered")
+            return
+        if self._now() - heard.date > STALE:
+            await self._line.send(place.chat, place.language.phrase("stale", command=command))
+            return
+        if self.order is not None:
+            await self.order(command, rest.strip(), name, place)
+
+    def _tell_stranger(self, number: int, did: str) -> None:
+        fields = {
+            "user": number,
+            "did": did,
+            "public": "no",
+            "do": "nothing was changed; if they may, name them under `admins: members:`",
+        }
+        log.warning("chat.stranger", extra={"fields": fields})
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+
+_LONGEST = 200  # characters of an answer to a press, https://core.telegram.org/bots/api#answercallbackquery
+
+
+def keyboard_of(message: Message, alert_id: int) -> Keyboard:
+    """Its buttons, each on a line of its own: they are read on phones."""
+    if not alert_id:
+        return ()
+    return [[Button(words, data_of(action, alert_id))] for action, words in message.actions]
+
+
+def _is(chat: str, other: object) -> bool:
+    """Is a chat, as Telegram shows it, the one that is meant by its number or its name?"""
+    username = getattr(other, "username", None) or ""
+    return chat in (str(getattr(other, "id", "")), f"@{username}") or (
+        bool(username) and chat.casefold() == f"@{username}".casefold()
+    )

@@ -1,0 +1,123 @@
+"""What a press on a button does: an order in the ledger, by name, once. Knows no platform.
+
+A press is judged by what is so when it arrives: on an old message, or pressed twice, it finds nothing left
+to do. What it answers is shown to who pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.desk.matter import ACTIONS, Action, Kind
+from bot.desk.words import Language
+from bot.ledger import Alert, Ledger, OrderError
+
+# What stands before the number of the alert: other buttons of other bots are none of ours.
+_MARK = "a"
+
+# Which actions a message may show in which of its two forms.
+ASKED_AGAIN = (Action.SURELY, Action.BACK)
+
+
+class After(StrEnum):
+    """What the message shows after a press."""
+
+    AS_IT_WAS = "as it was"
+    ASKS = "asks"  # once more
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What became of a press."""
+
+    words: str  # for who pressed
+    after: After
+    alert: Alert | None = None
+    is_refused: bool = False  # nothing was done, and who pressed should read why
+
+
+def data_of(action: Action, alert_id: int) -> str:
+    """What a button says back; far below the 64 bytes that it may."""
+    return f"{_MARK}:{action}:{alert_id}"
+
+
+def read_data(data: str) -> tuple[Action, int] | None:
+    """The other way round; None for what is not ours."""
+    mark, _, rest = data.partition(":")
+    action, _, number = rest.partition(":")
+    if mark != _MARK or action not in set(Action) or not number.isascii():
+        return None
+    if not number.isdecimal() or len(number) > _LONGEST:
+        return None
+    return Action(action), int(number)
+
+
+_LONGEST = 15  # digits; the ledger counts with fewer than 2 ** 63
+
+
+def press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Language) -> Pressed:
+    """Do what a member pressed. Blocks; raises LedgerError."""
+    alert = ledger.alerts.find(alert_id)
+    if alert is None:
+        return _refused(language.phrase("no_such"), None)
+    if alert.settled_at is not None or alert.closed_at is not None:
+        return Pressed(alert.settled_by or language.phrase("settled"), After.SETTLED, alert)
+    may = ACTIONS.get(Kind(alert.kind), ()) if alert.kind in set(Kind) else ()
+    if alert.kind == Kind.UNKNOWN:
+        may = (*may, *ASKED_AGAIN)
+    order = _ORDERS.get(action)
+    if action not in may or order is None:
+        return _refused(language.phrase("no_such"), alert)
+    if action is Action.AGAIN:
+        return Pressed("", After.ASKS, alert)
+    if action is Action.BACK:
+        return Pressed("", After.AS_IT_WAS, alert)
+    try:
+        order(ledger, alert, by)
+    except OrderError as error:
+        return _refused(language.phrase("not_possible", reason=error), alert)
+    words = language.phrase("settled_by", who=by, what=language.actions[action])
+    if action is Action.DONE:
+        ledger.alerts.seen_to(alert.id, words)
+    else:
+        ledger.alerts.keep((), {alert.id: words})
+    return Pressed(words, After.SETTLED, ledger.alerts.find(alert.id))
+
+
+def _refused(words: str, alert: Alert | None) -> Pressed:
+    return Pressed(words, After.AS_IT_WAS, alert, is_refused=True)
+
+
+def _out(ledger: Ledger, alert: Alert, by: str) -> None:
+    ledger.orders.resolve(str(alert.detail["attempt"]), is_public=True, by=by)
+
+
+def _send_again(ledger: Ledger, alert: Alert, by: str) -> None:
+    ledger.orders.resolve(str(alert.detail["attempt"]), is_public=False, by=by)
+
+
+def _skip(ledger: Ledger, alert: Alert, by: str) -> None:
+    ledger.orders.skip(str(alert.detail["attempt"]), reason="pressed in the admin chat", by=by)
+
+
+def _resume(ledger: Ledger, alert: Alert, by: str) -> None:
+    item = str(alert.detail.get("item", ""))
+    ledger.orders.resume(channel=str(alert.detail["channel"]), item=item, by=by)
+
+
+def _nothing(_ledger: Ledger, _alert: Alert, _by: str) -> None:
+    return
+
+
+_ORDERS: dict[Action, Callable[[Ledger, Alert, str], None]] = {
+    Action.OUT: _out,
+    Action.AGAIN: _nothing,
+    Action.SURELY: _send_again,
+    Action.BACK: _nothing,
+    Action.SKIP: _skip,
+    Action.RESUME: _resume,
+    Action.DONE: _nothing,
+}

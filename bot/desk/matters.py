@@ -1,0 +1,240 @@
+"""What needs a person, of all that the desk sees: a function of what is so, not of what just happened. Tells nobody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bot.core.budget import month_name
+from bot.core.model import SEVERAL, Delivery, Problem, Severity
+from bot.core.states import State
+from bot.desk.changed import changed
+from bot.desk.matter import Kind, Matter
+from bot.desk.seen import Seen, share_spent
+from bot.ledger import Attempt
+
+# What is held is told when its time is so near: before, staff may still be writing.
+NEAR = timedelta(days=3)
+
+# A queue without anything for so long has run dry.
+AHEAD = timedelta(days=14)
+
+# So much of a month's budget, and the rest should be looked at.
+MOST_OF_BUDGET = Decimal("0.8")
+
+# A pause that stands for so long may have been forgotten.
+FORGOTTEN = timedelta(days=1)
+
+# A node says that it lives at least every 30 s; who is silent for so long is dead, or hangs.
+SILENCE = timedelta(minutes=3)
+
+_LISTED = 5  # of many; the rest is counted
+
+
+def matters(seen: Seen) -> list[Matter]:
+    """Everything that needs a person now, each once."""
+    found = [
+        *_attempts(seen),
+        *_channels(seen),
+        *_refused(seen),
+        *_missed(seen),
+        *_files(seen),
+        *_nodes(seen),
+        *_pauses(seen),
+        *_money(seen),
+        *_overdue(seen),
+        *(seen.found or ()),
+    ]
+    wrong = list(changed(seen.book.live, seen.files.agenda, seen.now))
+    found += wrong
+    if not seen.tick.fault:  # a node that may not speak has planned nothing
+        found += _held(seen, {each.about for each in wrong})
+        found += _queue(seen)
+    return found
+
+
+def _attempts(seen: Seen) -> Iterator[Matter]:
+    for attempt in seen.book.unknown:
+        yield Matter(
+            Kind.UNKNOWN, attempt.id, _of_attempt(attempt, seen) | {"reason": attempt.reason}
+        )
+    for attempt in seen.book.handed:
+        facts = _of_attempt(attempt, seen) | {
+            "deadline": attempt.deadline.isoformat(),
+            "text": attempt.text,
+        }
+        yield Matter(Kind.TASK, attempt.id, facts)
+
+
+def _refused(seen: Seen) -> Iterator[Matter]:
+    for attempt in seen.book.rejected:
+        facts = _of_attempt(attempt, seen) | {"reason": attempt.reason}
+        yield Matter(Kind.REJECTED, attempt.id, facts)
+
+
+def _channels(seen: Seen) -> Iterator[Matter]:
+    for each in seen.book.stopped:
+        yield Matter(Kind.STOPPED, each.channel, {"channel": each.channel, "reason": each.reason})
+    for channel, reason in sorted(seen.tick.silent.items()):
+        yield Matter(Kind.SILENT, channel, {"channel": channel, "reason": reason})
+
+
+def _missed(seen: Seen) -> Iterator[Matter]:
+    """What was missed for one reason, of one item, is one matter."""
+    channels: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in seen.book.missed:
+        channels[each.item, each.reason].add(each.channel)
+    for (item, reason), where in channels.items():
+        facts = _of_item(item, seen) | {"channels": sorted(where), "reason": reason}
+        yield Matter(Kind.MISSED, f"{item}/{reason}", facts)
+
+
+def _held(seen: Seen, told: set[str]) -> Iterator[Matter]:
+    """What waits for a person and has not long to wait; not what another matter tells already."""
+    channels: dict[tuple[str, str], set[str]] = defaultdict(set)
+    deadline: dict[tuple[str, str], datetime] = {}
+    for planned in seen.tick.plan.held:
+        delivery, of = planned.delivery, planned.delivery.key
+        if of.item in told or delivery.placed > seen.now + NEAR or _is_told(delivery, seen):
+            continue
+        name = of.item, planned.reason
+        channels[name].add(of.channel)
+        deadline[name] = min(delivery.deadline, deadline.get(name, delivery.deadline))
+    for (item, reason), where in channels.items():
+        facts = _of_item(item, seen) | {
+            "channels": sorted(where),
+            "reason": reason,
+            "deadline": deadline[item, reason].isoformat(),
+        }
+        yield Matter(Kind.HELD, f"{item}/{reason}", facts)
+
+
+def _is_told(delivery: Delivery, seen: Seen) -> bool:
+    """Is it held because of what people ordered, or of what is a matter of its own?"""
+    history, of = seen.tick.history, delivery.key
+    past = history.past.get(of)
+    if delivery.is_round_up or (past is not None and past.state is State.UNKNOWN):
+        return True
+    channel = history.channels.get(of.channel)
+    if channel is not None and channel.stopped:
+        return True
+    at = max(seen.now, delivery.placed)
+    items, keys = (of.item, *delivery.items), (str(of),)
+    return any(pause.covers(of.channel, items, at, keys=keys) for pause in history.pauses)
+
+
+def _queue(seen: Seen) -> Iterator[Matter]:
+    """Nothing at all to say for two weeks: the newsletter was forgotten, or nobody said `ready`."""
+    plan, until = seen.tick.plan, seen.now + AHEAD
+    if plan.due or plan.held or any(each.at <= until for each in plan.later):
+        return
+    if plan.beyond is not None and plan.beyond <= until:
+        return
+    if not seen.files.agenda.channels:
+        return  # a fault in channels.yaml is told by itself
+    drafts = sum(1 for each in seen.files.agenda.items.values() if each.status.value == "draft")
+    yield Matter(Kind.EMPTY, "", {"days": AHEAD.days, "drafts": drafts})
+
+
+def _files(seen: Seen) -> Iterator[Matter]:
+    faults: dict[str, list[Problem]] = defaultdict(list)
+    for problem in seen.files.problems:
+        if problem.severity is Severity.ERROR:
+            faults[problem.mark.file].append(problem)
+    for file, found in faults.items():
+        first = found[0]
+        facts: dict[str, Any] = {
+            "file": file,
+            "line": first.mark.line,
+            "problem": first.message,
+            "hint": first.hint,
+            "more": len(found) - 1,
+            "who": seen.who(file, first.mark.line),
+        }
+        yield Matter(Kind.FILE, file, facts)
+
+
+def _nodes(seen: Seen) -> Iterator[Matter]:
+    """The others: that this one lives is seen from the outside. A process that came after another on the
+    same machine has taken its place."""
+    living = {
+        each.name.partition(":")[0] for each in seen.book.nodes if each.seen_at > seen.now - SILENCE
+    }
+    for node in seen.book.nodes:
+        is_dead = node.seen_at <= seen.now - SILENCE
+        machine = node.name.partition(":")[0]
+        if is_dead and machine not in living:
+            facts = {"node": machine, "since": node.seen_at.isoformat(), "reason": ""}
+            yield Matter(Kind.NODE, node.name, facts)
+        elif not is_dead and node.fault:
+            facts = {"node": machine, "since": node.seen_at.isoformat(), "reason": node.fault}
+            # An instant that moves with each beat would be a change of what was told.
+            yield Matter(Kind.NODE, node.name, facts | {"since": node.started_at.isoformat()})
+
+
+def _pauses(seen: Seen) -> Iterator[Matter]:
+    for pause in seen.book.pauses:
+        is_over = pause.until is not None and pause.until <= seen.now
+        if pause.key or is_over or pause.since > seen.now - FORGOTTEN:
+            continue
+        facts = {
+            "id": pause.id,
+            "channel": pause.channel,
+            "item": pause.item,
+            "reason": pause.reason,
+            "by": pause.by,
+            "since": pause.since.isoformat(),
+            "until": pause.until.isoformat() if pause.until else "",
+        }
+        yield Matter(Kind.PAUSED, str(pause.id), facts)
+
+
+def _money(seen: Seen) -> Iterator[Matter]:
+    standing = seen.book.standing
+    for channel, calendar in seen.files.agenda.calendars.items():
+        share = share_spent(standing, channel)
+        if share is None or share < MOST_OF_BUDGET:
+            continue
+        month = month_name(seen.now, calendar.zone)
+        facts = {
+            "channel": channel,
+            "month": month,
+            "spent": str(standing.spent.get(channel, Decimal(0))),
+            "budget": str(standing.budgets[channel]),
+        }
+        yield Matter(Kind.BUDGET, f"{channel}/{month}", facts)
+
+
+def _overdue(seen: Seen) -> Iterator[Matter]:
+    """What is stopped is told by itself."""
+    stopped = {each.channel for each in seen.book.stopped}
+    late = [each for each in seen.overdue if each.delivery.key.channel not in stopped]
+    if late:
+        lines = [f"{each.delivery.key.item} → {each.delivery.key.channel}" for each in late]
+        facts = {"posts": lines[:_LISTED], "more": max(len(lines) - _LISTED, 0)}
+        yield Matter(Kind.OVERDUE, "", facts)
+
+
+def _of_attempt(attempt: Attempt, seen: Seen) -> dict[str, Any]:
+    channel = seen.files.agenda.channels.get(attempt.channel)
+    return _of_item(attempt.item, seen) | {
+        "channel": attempt.channel,
+        "address": channel.address if channel else "",
+        "platform": attempt.platform,
+        "attempt": attempt.id,
+        "begins": " ".join(attempt.text.split())[:_SHOWN],
+    }
+
+
+_SHOWN = 120  # characters of a post, enough to know it by
+
+
+def _of_item(item_id: str, seen: Seen) -> dict[str, Any]:
+    """An item by what its staff call it; a round-up, which is none, has no name."""
+    item = seen.files.agenda.items.get(item_id)
+    words = item.words.get(item.language) if item is not None else None
+    name = "" if item_id == SEVERAL else item_id
+    return {"item": item_id, "name": words.title if words else name}

@@ -1,0 +1,94 @@
+"""Where admins are spoken to, and through what: the first mouth that takes a message has it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Protocol
+
+from bot.core.model import Admins
+from bot.desk.message import Message
+from bot.desk.words import LANGUAGES, Language
+
+log = logging.getLogger("banditore")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where admins are spoken to, and how."""
+
+    chat: str  # of Telegram; "" = none
+    admins: Admins
+    zone: tzinfo
+
+    @property
+    def language(self) -> Language:
+        return LANGUAGES[self.admins.language]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that went out."""
+
+    chat: str = ""  # "" = not in a chat: nothing can be pressed, or changed
+    message: str = ""
+
+
+class Mouth(Protocol):
+    """Takes messages to admins."""
+
+    @property
+    def has_buttons(self) -> bool:
+        """Can people press something there, and can what was said be changed?"""
+        ...
+
+    async def tell(self, place: Place, message: Message, alert_id: int) -> Sent | str:
+        """Tell it; where it is, or why it did not go out. `alert_id` 0 = nothing of it can be pressed."""
+        ...
+
+    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
+        """Put other words into it; why that failed, or ""."""
+        ...
+
+
+class Mouths:
+    """Several, in the order in which they are tried."""
+
+    def __init__(self, mouths: Sequence[Mouth]) -> None:
+        self._mouths = tuple(mouths)
+        self._untold = ""  # why nothing can be told, as far as the log knows
+
+    async def say(
+        self, place: Place, message: Callable[[bool], Message], alert_id: int
+    ) -> Sent | None:
+        """Through the first that takes it; None, told to the log, where nobody does.
+
+        `message` makes it, with buttons or without.
+        """
+        faults: list[str] = []
+        for mouth in self._mouths:
+            sent = await mouth.tell(place, message(mouth.has_buttons), alert_id)
+            if isinstance(sent, Sent):
+                self._untold = ""
+                return sent
+            faults.append(sent)
+        why = "; ".join(filter(None, faults)) or "no address is given"
+        if why != self._untold:
+            self._untold = why
+            fields = {
+                "reason": why,
+                "title": message(False).title,
+                "public": "no",
+                "do": "see to it here; mend admin_chat or BANDITORE_ALERTS, it is tried again",
+            }
+            log.error("alert.untold", extra={"fields": fields})
+        return None
+
+    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
+        """Put other words into what was said; why that failed, or ""."""
+        for mouth in self._mouths:
+            if sent.message and mouth.has_buttons:
+                return await mouth.change(sent, message, alert_id)
+        return ""

@@ -1,0 +1,339 @@
+"""Speaks with admins: tells each matter once, says when it is settled, and hears what they order.
+
+Of all nodes one has the role. It works beside the ticks, which never wait for it, and whatever fails here,
+posts go out. Without a chat, or where that fails, matters go to the other addresses that admins gave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.desk.chat.chat import Chat
+from bot.desk.chat.wire import Line
+from bot.desk.matter import PASSING, Kind, Matter
+from bot.desk.matters import matters
+from bot.desk.message import of_many, of_matter, of_settled
+from bot.desk.mouth import Mouth, Mouths, Place, Sent
+from bot.desk.overdue import Overdue
+from bot.desk.seen import Files, Seen, read_book
+from bot.engine import Ticked
+from bot.ledger import Alert, Ledger, LedgerError, Store
+
+log = logging.getLogger("banditore")
+
+ROLE = "desk"
+
+# One tick that fails may be a lock that was held too long; two in a row are worth a person's sleep.
+FAILURES = 2
+
+# More than so many of one kind at once are told together.
+FEW = 5
+
+# Seconds between two looks at how things stand: a burst of ticks is one news.
+_PAUSE = 1.0
+
+T = TypeVar("T")
+
+
+class People:
+    """One process's part in it."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: Callable[[], Files],
+        *,
+        line: Line | None = None,
+        others: Sequence[Mouth] = (),
+        node: str,
+        now: Callable[[], datetime] | None = None,
+        probe: Callable[[Ticked], Awaitable[Sequence[Matter]]] | None = None,
+        every: timedelta = timedelta(hours=1),
+        who: Callable[[str, int], str] = lambda _file, _line: "",
+        pause: float = _PAUSE,
+    ) -> None:
+        """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms, `every` so often; `who` tells who
+        changed a line of a file last. `now` is the ledger's clock where it is not the usual one."""
+        self._store = store
+        self._files = files
+        self._node = node
+        self._probe = probe
+        self._every = every
+        self._who = who
+        self._pause = pause
+        self._ledger = Ledger(store, node=node, clock=now)
+        self._thread = ThreadPoolExecutor(1, "people")
+        self._chat = Chat(line, self._ledger, self._thread, now=self._ledger.now) if line else None
+        self._mouths = Mouths([*([self._chat] if self._chat else []), *others])
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._tick: Ticked | None = None
+        self._overdue: Sequence[Overdue] = ()
+        self._failures = 0
+        self._failure = ""
+        self._place: Place | None = None  # the last that files named
+        self._found: Sequence[Matter] | None = None  # by the probes
+        self._probed: datetime | None = None
+        self._probing: asyncio.Task[None] | None = None
+        self._away: _Away | None = None  # the ledger's own trouble, which it can't keep itself
+        self._task: asyncio.Task[None] | None = None
+
+    # --- what is seen -------------------------------------------------------------------------------
+
+    def ticked(self, tick: Ticked, overdue: Sequence[Overdue]) -> None:
+        """A tick worked."""
+        self._tick, self._overdue = tick, overdue
+        self._failures, self._failure = 0, ""
+        self._wake()
+
+    def failed(self, reason: str) -> None:
+        """A tick did not work."""
+        self._failures += 1
+        self._failure = reason
+        self._wake()
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._news.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._attend(), name="people")
+
+    async def settle(self) -> None:
+        """Wait until all that was seen is told."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Tell nothing more; another node may."""
+        for task in (self._task, self._probing):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if self._chat is not None:
+            await self._chat.close()
+        with contextlib.suppress(LedgerError):
+            await self._in_thread(self._ledger.alerts.let_go, ROLE)
+        self._thread.shutdown()
+
+    async def _attend(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self._look()
+            except LedgerError:
+                pass  # the ticks fail as well, and that is told
+            except Exception:
+                fields = {"public": "no", "do": "see the trace; posts go out all the same"}
+                log.exception("people.failed", extra={"fields": fields})
+            if not self._news.is_set():
+                self._idle.set()
+            await asyncio.sleep(self._pause)
+
+    # --- one look -----------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        files = self._files()
+        place = self._place = _place(files, self._place)
+        await self._tell_trouble(place)
+        tick = self._tick
+        if self._failures or tick is None:
+            return
+        if not await self._in_thread(self._ledger.alerts.hold, ROLE):
+            if self._chat is not None:
+                await self._chat.hush()
+            return
+        if self._chat is not None:
+            self._chat.listen(place)
+        self._ask_probes(tick)
+        now = self._ledger.now()
+        book = await self._in_thread(read_book, self._ledger, self._store, files.agenda, now)
+        seen = Seen(now, tick, files, book, self._overdue, self._found, self._node, self._who)
+        await self._bring_up_to_date(seen, place)
+
+    async def _bring_up_to_date(self, seen: Seen, place: Place) -> None:
+        """Write what stands and what is over, then tell both."""
+        standing = {each.subject: each for each in matters(seen)}
+        alerts = await self._in_thread(self._ledger.alerts.live)
+        known = {each.subject: each for each in alerts if each.settled_at is None}
+        unsure = _undecided(seen)
+        over = {
+            each.id: ""
+            for subject, each in known.items()
+            if subject not in standing and each.kind in _KINDS and each.kind not in unsure
+        }
+        raised = [
+            matter.raised()
+            for subject, matter in standing.items()
+            if subject not in known or known[subject].detail != matter.raised().detail
+        ]
+        if raised or over:
+            await self._in_thread(self._ledger.alerts.keep, raised, over)
+            alerts = await self._in_thread(self._ledger.alerts.live)
+        await self._tell_all([each for each in alerts if each.kind in _KINDS], place)
+
+    async def _tell_all(self, alerts: Iterable[Alert], place: Place) -> None:
+        new: dict[str, list[Alert]] = defaultdict(list)
+        closed: list[int] = []
+        for alert in alerts:
+            if alert.settled_at is not None:
+                if await self._close(alert, place):
+                    closed.append(alert.id)
+            elif alert.closed_at is not None:
+                continue  # a person has seen to it
+            elif alert.told_at is None:
+                new[alert.kind].append(alert)
+            elif alert.told_as != alert.detail:
+                await self._tell_change(alert, place)
+        if closed:
+            await self._in_thread(self._ledger.alerts.closed, closed)
+        for alike in new.values():
+            few, many = (alike, []) if len(alike) <= FEW else ([], alike)
+            for alert in few:
+                if not await self._tell(alert, place):
+                    return  # what is left is told at the next look
+            if many and not await self._tell_many(many, place):
+                return
+
+    async def _tell(self, alert: Alert, place: Place) -> bool:
+        matter = _matter(alert)
+        sent = await self._mouths.say(
+            place,
+            lambda has: of_matter(matter, place.language, place.zone, has_buttons=has),
+            alert.id,
+        )
+        if sent is None:
+            return False
+        fields = {"alert": alert.id, "kind": alert.kind, "subject": alert.subject}
+        log.info("alert.told", extra={"fields": fields})
+        await self._in_thread(
+            self._ledger.alerts.told, alert.id, alert.detail, chat=sent.chat, message=sent.message
+        )
+        return True
+
+    async def _tell_many(self, alerts: list[Alert], place: Place) -> bool:
+        found = [_matter(each) for each in alerts]
+        sent = await self._mouths.say(
+            place, lambda _: of_many(found, place.language, place.zone), 0
+        )
+        if sent is None:
+            return False
+        for alert in alerts:
+            fields = {"alert": alert.id, "kind": alert.kind, "subject": alert.subject}
+            log.info("alert.told", extra={"fields": fields})
+            await self._in_thread(self._ledger.alerts.told, alert.id, alert.detail)
+        return True
+
+    async def _tell_change(self, alert: Alert, place: Place) -> None:
+        """The same matter, with other facts: the message says what is so now."""
+        if alert.message:
+            message = of_matter(_matter(alert), place.language, place.zone)
+            fault = await self._mouths.change(Sent(alert.chat, alert.message), message, alert.id)
+            if fault:
+                return
+        await self._in_thread(
+            self._ledger.alerts.told,
+            alert.id,
+            alert.detail,
+            chat=alert.chat,
+            message=alert.message,
+        )
+
+    async def _close(self, alert: Alert, place: Place) -> bool:
+        """Say that it is over, where it was said that it stands. May it be forgotten?"""
+        log.info("alert.settled", extra={"fields": {"alert": alert.id, "kind": alert.kind}})
+        if not alert.message or alert.kind in PASSING:
+            return True
+        message = of_settled(_matter(alert), alert.settled_by, place.language, place.zone)
+        fault = await self._mouths.change(Sent(alert.chat, alert.message), message, 0)
+        return not fault
+
+    # --- what the ledger can't keep -------------------------------------------------------------------
+
+    async def _tell_trouble(self, place: Place) -> None:
+        """That ticks fail: known to this process alone, since the ledger is what fails."""
+        if self._failures >= FAILURES:
+            matter = Matter(Kind.LEDGER, self._node, {"reason": self._failure})
+            if self._away is None:
+                sent = await self._mouths.say(
+                    place,
+                    lambda has: of_matter(matter, place.language, place.zone, has_buttons=has),
+                    0,
+                )
+                self._away = None if sent is None else _Away(matter, sent)
+        elif self._away is not None and not self._failures:
+            away, self._away = self._away, None
+            if away.sent.message:
+                message = of_settled(away.matter, "", place.language, place.zone)
+                await self._mouths.change(away.sent, message, 0)
+
+    # --- probes -------------------------------------------------------------------------------------
+
+    def _ask_probes(self, tick: Ticked) -> None:
+        now = self._ledger.now()
+        is_due = self._probed is None or not timedelta(0) <= now - self._probed < self._every
+        if self._probe is None or not is_due:
+            return
+        if self._probing is None or self._probing.done():
+            self._probed = now
+            self._probing = asyncio.create_task(self._run_probes(tick), name="probes")
+
+    async def _run_probes(self, tick: Ticked) -> None:
+        assert self._probe is not None
+        try:
+            self._found = await self._probe(tick)
+        except Exception:
+            log.exception("probe.failed", extra={"fields": {"public": "no", "do": "see the trace"}})
+            return
+        self._idle.clear()
+        self._news.set()
+
+    async def _in_thread(self, call: Callable[..., T], *given: Any, **named: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: call(*given, **named))
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    matter: Matter
+    sent: Sent
+
+
+# Matters; what is told by the clock, such as tomorrow's posts, ends in its own way.
+_KINDS = frozenset(map(str, Kind))
+
+
+def _undecided(seen: Seen) -> frozenset[str]:
+    """The kinds of which it is not known just now whether they still stand."""
+    kinds: set[Kind] = set()
+    if seen.found is None:
+        kinds |= {Kind.ACCESS, Kind.CLOCK}
+    if seen.tick.fault:
+        kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.PAUSED, Kind.SILENT}
+    if seen.files.agenda.catalog.halted:
+        kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
+    return frozenset(map(str, kinds))
+
+
+def _matter(alert: Alert) -> Matter:
+    _, _, about = alert.subject.partition("/")
+    return Matter(Kind(alert.kind), about, alert.detail)
+
+
+def _place(files: Files, last: Place | None) -> Place:
+    """Where admins are; a fault in channels.yaml does not take the chat away in which it is told."""
+    agenda = files.agenda
+    calendars = agenda.calendars
+    zone = next(iter(calendars.values())).zone if calendars else UTC
+    if agenda.catalog.halted and last is not None:
+        return last
+    return Place(agenda.catalog.admin_chat, agenda.catalog.admins, zone)
