@@ -6,7 +6,7 @@ It reads no environment: the command line hands the credentials in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.core.model import Channel, Platform
-from bot.publishers.base import Publisher, Timeouts
+from bot.publishers.base import Timeouts
 from bot.publishers.images import Images
+from bot.publishers.probe import Finding, Probed, Sign
 from bot.publishers.secrets import forms
 from bot.publishers.telegram import API as TELEGRAM_API
 from bot.publishers.telegram import TelegramPublisher, token_forms
@@ -68,9 +69,9 @@ class Publishers:
         self._now = now
         self._timeouts = timeouts
         self._images = Images(content)
-        self._open: dict[tuple[Platform, str], Publisher] = {}
+        self._open: dict[tuple[Platform, str], TelegramPublisher | XPublisher] = {}
 
-    def of(self, channel: Channel) -> Publisher:
+    def of(self, channel: Channel) -> TelegramPublisher | XPublisher:
         """The publisher that serves `channel`. Raises MissingCredentialsError."""
         account = _account(channel)
         key = (channel.platform, account)
@@ -78,13 +79,38 @@ class Publishers:
             self._open[key] = self._make(channel, account)
         return self._open[key]
 
+    async def probe(
+        self, channels: Iterable[Channel], admin_chats: Sequence[str] = ()
+    ) -> tuple[Probed, ...]:
+        """Look at the credentials of `channels` and `admin_chats`, side by side, each account once.
+
+        Those of X cost money: whoever asks by itself leaves the channels of X out. What a person posts
+        to by hand needs none, and is not asked about. As `Probing` has it.
+        """
+        served: dict[TelegramPublisher | XPublisher, list[Channel]] = {}
+        without: list[Probed] = []
+        for channel in channels:
+            if channel.is_assisted:
+                continue
+            try:
+                served.setdefault(self.of(channel), []).append(channel)
+            except MissingCredentialsError as missing:
+                do = f"set {missing.variables}, then restart"
+                finding = Finding("credentials", channel.name, Sign.FAULT, "there are none", do)
+                without.append(Probed(channel.platform, (finding,)))
+        probes = (
+            each.probe(those, admin_chats if isinstance(each, TelegramPublisher) else ())
+            for each, those in served.items()
+        )
+        return (*without, *await asyncio.gather(*probes))
+
     async def close(self) -> None:
         """Close every publisher; each waits for the call under way."""
         publishers = list(self._open.values())
         self._open.clear()
         await asyncio.gather(*(publisher.close() for publisher in publishers))
 
-    def _make(self, channel: Channel, account: str) -> Publisher:
+    def _make(self, channel: Channel, account: str) -> TelegramPublisher | XPublisher:
         given = self._credentials
         match channel.platform:
             case Platform.TELEGRAM:

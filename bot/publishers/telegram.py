@@ -11,7 +11,7 @@ import asyncio
 import os
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,24 @@ from pydantic import SecretStr
 from telegram import Bot, InputFile, LinkPreviewOptions, Message
 from telegram.request import HTTPXRequest
 
-from bot.core.model import Deferred, Lookup, Outcome, Post, Published, Rejected, Unknown
+from bot.core.model import (
+    Channel,
+    Deferred,
+    Lookup,
+    Outcome,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+)
 from bot.publishers.base import Looked, Ready, Sought, Timeouts, always
 from bot.publishers.images import Images
+from bot.publishers.probe import Probed
 from bot.publishers.secrets import forms
 from bot.publishers.telegram_answer import Refusals
 from bot.publishers.telegram_look import Forwards
 from bot.publishers.telegram_page import PAGE, Page
+from bot.publishers.telegram_probe import Probes
 from bot.publishers.telegram_wire import (
     PLACEHOLDER,
     Transport,
@@ -98,6 +109,7 @@ class TelegramPublisher:
         )
         self._refusals = Refusals(now, timeouts.total, self.secrets())
         self._forwards = Forwards(self._bot, timeouts, self.secrets())
+        self._probes = Probes(self._bot, timeouts, self.secrets(), now)
         self._page = Page(page, timeouts, proxy, trust)
 
     def __repr__(self) -> str:
@@ -149,6 +161,10 @@ class TelegramPublisher:
                 return Looked(
                     Unknown("Telegram shows a bot no history: a person must look into the channel")
                 )
+
+    async def probe(self, channels: Sequence[Channel], admin_chats: Sequence[str] = ()) -> Probed:
+        """Ask who the bot is and what it may do in each chat; costs nothing and writes nothing."""
+        return await self._probes.probe(channels, admin_chats)
 
     async def close(self) -> None:
         await self._http.shutdown()

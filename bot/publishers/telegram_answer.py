@@ -41,7 +41,7 @@ _BEFORE_THE_FIRST_BYTE = (
 
 # Faults of the channel's set-up that arrive as 400. Telegram's server turns every 403 whose text is an
 # ALL_CAPS constant into a 400 (telegram-bot-api, Client.cpp, fail_query_with_error).
-_SET_UP = re.compile(
+SET_UP = re.compile(
     r"""chat \s not \s found | chat_id \s is \s empty | not \s enough \s rights | no \s rights \s to
       | need \s administrator \s rights | not \s a \s member | was \s kicked
       | chat \s is \s deactivated | was \s deactivated
@@ -84,7 +84,7 @@ class Refusals:
                 return Deferred(
                     f"something between here and Telegram answered {wire.status}: an admin must look"
                 )
-            case BadRequest() if _SET_UP.search(error.message):
+            case BadRequest() if SET_UP.search(error.message):
                 return _for_a_person(f"{self._said(error)}; {_mend(chat)}")
             case BadRequest():
                 return Rejected(self._said(error))

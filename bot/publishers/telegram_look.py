@@ -6,13 +6,11 @@ ids count up by one in each chat, so a few in a row that are not there mean that
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 from telegram import Bot, Message, MessageOriginChannel
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
@@ -21,9 +19,7 @@ from bot.core.model import Published, Unknown
 from bot.publishers.base import Sought, Timeouts
 from bot.publishers.looking import TOLERANCE, folded, is_eligible, known_before, settled
 from bot.publishers.secrets import told
-from bot.publishers.telegram_wire import Wire, wire_of_call
-
-T = TypeVar("T")
+from bot.publishers.telegram_wire import within
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +128,7 @@ class Forwards:
         Raises _EndedError.
         """
         try:
-            return await _within(
+            return await within(
                 until,
                 lambda: self._bot.forward_message(
                     sought.admin_chat, sought.channel.address, number, disable_notification=True
@@ -152,7 +148,7 @@ class Forwards:
             raise self._ended(error) from error
         # Notes such as "pinned" can't be forwarded either, so the channel itself is asked
         try:
-            chat = await _within(until, lambda: self._bot.get_chat(sought.channel.address))
+            chat = await within(until, lambda: self._bot.get_chat(sought.channel.address))
         except (TelegramError, TimeoutError) as error:
             raise self._ended(error) from error
         if chat.has_protected_content:
@@ -164,7 +160,7 @@ class Forwards:
 
     async def _delete(self, sought: Sought, forward: Message, search: _Search, end: float) -> None:
         try:
-            await _within(
+            await within(
                 end, lambda: self._bot.delete_message(sought.admin_chat, forward.message_id)
             )
         except Exception as error:
@@ -176,18 +172,6 @@ class Forwards:
         if isinstance(error, TimeoutError):
             return _EndedError("Telegram was too slow for the look-up")
         return _EndedError(f"Telegram did not forward: {told(error, self._secrets)}")
-
-
-async def _within(until: float, call: Callable[[], Awaitable[T]]) -> T:
-    """Make one call that ends by `until`, on the monotonic clock."""
-    wire = Wire(deadline=until)
-    wire_of_call.set(wire)
-    try:
-        async with asyncio.timeout(until - time.monotonic()):
-            return await call()
-    except BaseException:
-        await wire.hang_up()
-        raise
 
 
 def _fault(sought: Sought, before: int | None) -> str:

@@ -5,20 +5,23 @@ It changes nothing else of a request; what it saw decides whether a failed call 
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
 from bot.publishers.base import LeaseOverError, always, still
+
+T = TypeVar("T")
 
 PLACEHOLDER = "0:token"  # what python-telegram-bot and httpx take for the token
 
@@ -46,6 +49,7 @@ class Wire:
     deadline: float = inf  # on the monotonic clock; the event loop's timer may be late
     last_event: str = ""
     status: int = 0
+    date: str | None = None  # of the answer, by its server's clock
     stream: Any = None  # httpcore's connection before TLS
     is_whole: bool = True  # False while the end of an upload has not been handed over
     is_asking_proxy: bool = False  # for a tunnel
@@ -83,6 +87,18 @@ class Wire:
 
 
 wire_of_call: ContextVar[Wire] = ContextVar("telegram_wire")
+
+
+async def within(until: float, call: Callable[[], Awaitable[T]], wire: Wire | None = None) -> T:
+    """Make one call that ends by `until`, on the monotonic clock, over `wire`."""
+    wire = wire or Wire(deadline=until)
+    wire_of_call.set(wire)
+    try:
+        async with asyncio.timeout(until - time.monotonic()):
+            return await call()
+    except BaseException:
+        await wire.hang_up()
+        raise
 
 
 class Upload(httpx.AsyncByteStream):
@@ -138,6 +154,7 @@ class Transport(httpx.AsyncBaseTransport):
             )
         )
         wire.status = response.status_code
+        wire.date = response.headers.get("date")
         return response
 
     async def aclose(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,17 @@ import requests
 import tweepy
 from pydantic import SecretStr
 
-from bot.core.model import Deferred, Lookup, Outcome, Post, Published, Rejected, Unknown
+from bot.core.model import (
+    Channel,
+    Deferred,
+    Lookup,
+    Outcome,
+    Platform,
+    Post,
+    Published,
+    Rejected,
+    Unknown,
+)
 from bot.publishers.base import (
     LEASE_OVER,
     LeaseOverError,
@@ -28,11 +38,13 @@ from bot.publishers.base import (
     always,
 )
 from bot.publishers.images import Images
+from bot.publishers.probe import Probed
 from bot.publishers.secrets import forms, mute_talkers
 from bot.publishers.x_answer import Refusals, remaining, variable
 from bot.publishers.x_call import API, Caller, Silence, is_yes
 from bot.publishers.x_look import Timeline
 from bot.publishers.x_media import uploaded
+from bot.publishers.x_probe import Probes
 
 __all__ = ["API", "XKeys", "XPublisher", "variable"]
 
@@ -93,6 +105,7 @@ class XPublisher:
         self._timeline = Timeline(
             account, keys.access_token, self._caller, self._refusals, now, timeouts.total
         )
+        self._probes = Probes(account, self._caller, self.secrets(), now, timeouts.total)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._account!r})"
@@ -138,6 +151,16 @@ class XPublisher:
         if sought.channel.lookup is not Lookup.TIMELINE:
             return Looked(Unknown(f"a person must look at https://x.com/{self._account}"))
         return await self._timeline.look(sought)
+
+    async def probe(
+        self,
+        channels: Sequence[Channel],
+        admin_chats: Sequence[str] = (),  # noqa: ARG002
+    ) -> Probed:
+        """Ask whose the keys are, of which X may charge one read; asks nothing without a channel."""
+        if not channels:
+            return Probed(Platform.X, ())
+        return await self._probes.probe(channels[0])
 
     async def close(self) -> None:
         """Waits for the call under way; it ends by its own deadline."""

@@ -16,6 +16,9 @@ WINDOW = timedelta(minutes=15)
 # No window of X is longer than a month; a reset further off is not a time.
 FURTHEST = timedelta(days=32)
 
+# In seconds since 1970; what is beyond is not a time.
+_LAST_TIME = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+
 # The last two families are undocumented, and bite (plhery/node-twitter-api-v2, issues 495 and 553).
 _WINDOWS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 
@@ -48,9 +51,9 @@ class Refusals:
     ) -> Rejected | Deferred | Unknown:
         """What a refusal of `what` ("post", "image") at `path` means. A status that is not named here is
         Unknown: the call may have been made."""
-        said = told(_explanation(response), self.secrets)
+        said = told(explanation(response), self.secrets)
         # A page of a machine in between says nothing of the account
-        is_its_own = isinstance(_body(response), dict)
+        is_its_own = isinstance(body_of(response), dict)
         match response.status_code:
             case 400 if _UNKNOWN_MEDIA in said.casefold():
                 return Deferred(f"X doesn't know the image any more: {said}")
@@ -101,6 +104,30 @@ def variable(account: str, part: str) -> str:
     return f"BANDITORE_X_{account.upper()}_{part}"
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One of X's rate limits as the headers of an answer tell it."""
+
+    name: str  # such as "x-rate-limit"
+    remaining: int
+    limit: int | None  # None = not told
+    reset: datetime | None  # in UTC; None = not told, or no time
+
+
+def windows(headers: Mapping[str, str]) -> tuple[Window, ...]:
+    """Every window that `headers` tell of."""
+    found = []
+    for name in _WINDOWS:
+        remaining, limit, reset = (
+            int(text) if (text := headers.get(f"{name}-{part}", "").strip()).isdecimal() else None
+            for part in ("remaining", "limit", "reset")
+        )
+        if remaining is not None:
+            at = datetime.fromtimestamp(reset, UTC) if reset and reset < _LAST_TIME else None
+            found.append(Window(name, remaining, limit, at))
+    return tuple(found)
+
+
 def remaining(headers: Mapping[str, str]) -> dict[str, str]:
     """How much is left of each window, as fields of a log line."""
     return {
@@ -110,10 +137,10 @@ def remaining(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _explanation(response: requests.Response) -> str:
+def explanation(response: requests.Response) -> str:
     """X's own words, from either of its two forms of error; the bare status for anything else."""
     bare = f"HTTP status {response.status_code}"
-    body = _body(response)
+    body = body_of(response)
     if not isinstance(body, dict):
         return bare
     errors = body.get("errors")
@@ -125,7 +152,7 @@ def _explanation(response: requests.Response) -> str:
     return "; ".join(dict.fromkeys(str(part) for part in parts if part)) or bare
 
 
-def _body(response: requests.Response) -> object:
+def body_of(response: requests.Response) -> object:
     """The JSON of an answer; None where it is none."""
     try:
         return response.json()
