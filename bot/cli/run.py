@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bot.cli.settings import Settings
     from bot.desk.desk import Desk
     from bot.ledger import Store
-    from bot.publishers.registry import Credentials
+    from bot.load.library import Library
+    from bot.publishers.registry import Credentials, Publishers
 
 
 def register(app: typer.Typer) -> None:
@@ -86,14 +87,16 @@ def run(
         Timeouts(connect=settings.connect_timeout, total=settings.call_timeout),
         content=content.absolute(),
     )
+    node = f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    library = Library(content, schedules, settling=timedelta(minutes=settings.settling))
     service = Service(
-        Library(content, schedules, settling=timedelta(minutes=settings.settling)),
+        library,
         store,
         publishers,
-        node=f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}",
+        node=node,
         interval=timedelta(seconds=settings.interval),
         rates=RATES if settings.pacing else {},
-        watch=desk_of(settings, store, secrets),
+        watch=desk_of(settings, store, secrets, publishers, library, node),
     )
     try:
         asyncio.run(service.once() if once else service.run())
@@ -112,18 +115,37 @@ def ping_secrets(settings: Settings) -> frozenset[str]:
     return secrets_of(settings.ping_url)
 
 
-def desk_of(settings: Settings, store: Store, secrets: frozenset[str]) -> Desk | None:
-    """Who looks on for admins, where they asked for it."""
-    if settings.desk is None and settings.ping_url is None:
-        return None
+def desk_of(
+    settings: Settings,
+    store: Store,
+    secrets: frozenset[str],
+    publishers: Publishers,
+    library: Library,
+    node: str,
+) -> Desk:
+    """Who looks on for admins."""
+    from bot.desk.chat.wire import Line
     from bot.desk.desk import Desk
+    from bot.desk.people import People
     from bot.desk.ping import Ping
+    from bot.desk.probes import Probes
+    from bot.publishers.base import Timeouts
 
+    token = settings.telegram_token
+    timeouts = Timeouts(connect=settings.connect_timeout, total=settings.call_timeout)
+    people = People(
+        store,
+        lambda: library.current,
+        line=Line(token, base_url=settings.telegram_api, timeouts=timeouts) if token else None,
+        node=node,
+        probe=Probes(publishers.probe),
+    )
     return Desk(
         store,
         interval=timedelta(seconds=settings.interval),
         address=settings.desk,
         ping=Ping(settings.ping_url) if settings.ping_url else None,
+        people=people,
         patience=timedelta(minutes=settings.overdue),
         secrets=secrets,
     )

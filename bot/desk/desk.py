@@ -94,7 +94,8 @@ class Desk:
     def health(self) -> Health:
         """How the service is now."""
         found = self._pulse.health(self._now())
-        reasons = tuple(masked(each, self._secrets) for each in found.reasons)
+        untold = [self._people.untold] if self._people is not None and self._people.untold else []
+        reasons = tuple(masked(each, self._secrets) for each in (*found.reasons, *untold))
         return Health(found.last_tick, found.overdue, reasons)
 
     async def settle(self) -> None:
@@ -124,7 +125,8 @@ class Desk:
         overdue = self._waiting.see(tick)
         self._pulse.ticked(at, overdue, tick.fault)
         self._metrics.ticked(tick, at, len(overdue))
-        if self._reading is None or self._reading.done():
+        is_shown = self._address is not None or self._ping is not None
+        if is_shown and (self._reading is None or self._reading.done()):
             self._reading = asyncio.create_task(self._read(tick.agenda, tick.plan.now))
         if self._people is not None:
             self._people.ticked(tick, overdue)

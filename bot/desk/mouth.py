@@ -58,7 +58,7 @@ class Mouths:
 
     def __init__(self, mouths: Sequence[Mouth]) -> None:
         self._mouths = tuple(mouths)
-        self._untold = ""  # why nothing can be told, as far as the log knows
+        self.untold = ""  # why nothing can be told, as far as it is known
 
     async def say(
         self, place: Place, message: Callable[[bool], Message], alert_id: int
@@ -67,16 +67,18 @@ class Mouths:
 
         `message` makes it, with buttons or without.
         """
+        if not place.chat and all(mouth.has_buttons for mouth in self._mouths):
+            return None  # nobody asked to be told
         faults: list[str] = []
         for mouth in self._mouths:
             sent = await mouth.tell(place, message(mouth.has_buttons), alert_id)
             if isinstance(sent, Sent):
-                self._untold = ""
+                self.untold = ""
                 return sent
             faults.append(sent)
-        why = "; ".join(filter(None, faults)) or "no address is given"
-        if why != self._untold:
-            self._untold = why
+        why = "; ".join(faults) or "the bot has no token"
+        if why != self.untold:
+            self.untold = why
             fields = {
                 "reason": why,
                 "title": message(False).title,

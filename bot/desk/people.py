@@ -40,6 +40,9 @@ FEW = 5
 # Seconds between two looks at how things stand: a burst of ticks is one news.
 _PAUSE = 1.0
 
+# Seconds that what was seen last has to be told when the service ends.
+_GRACE = 5.0
+
 T = TypeVar("T")
 
 
@@ -107,12 +110,19 @@ class People:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._attend(), name="people")
 
+    @property
+    def untold(self) -> str:
+        """Why admins can't be told what they have to know, or ""."""
+        return f"admins can't be told: {self._mouths.untold}" if self._mouths.untold else ""
+
     async def settle(self) -> None:
         """Wait until all that was seen is told."""
         await self._idle.wait()
 
     async def close(self) -> None:
-        """Tell nothing more; another node may."""
+        """Tell what was seen, if that is soon done, and then nothing more; another node may."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.settle(), _GRACE)
         for task in (self._task, self._probing):
             if task is not None:
                 task.cancel()
