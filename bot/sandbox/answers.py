@@ -12,7 +12,7 @@ class Answer:
     """An HTTP status, a body and headers; `took` says that followers now see something else."""
 
     status: int
-    body: Any  # JSON, or the text of a page
+    body: Any  # JSON, the text of a page, or the bytes of a file
     headers: Mapping[str, str] = field(default_factory=dict)
     took: bool = False
     media_type: str = "application/json"

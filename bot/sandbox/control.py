@@ -1,4 +1,7 @@
-"""Lets another process rule the sandbox over HTTP: queue faults, release, look, reset."""
+"""Lets another process rule the sandbox over HTTP: queue faults, release, look, reset.
+
+What people do there stands in `control_people`.
+"""
 
 from __future__ import annotations
 

@@ -47,8 +47,10 @@ PUBLIC_CALLS = frozenset(
     {
         "sendMessage",
         "sendPhoto",
+        "sendDocument",
         "editMessageText",
         "editMessageCaption",
+        "editMessageReplyMarkup",
         "deleteMessage",
         "POST /2/tweets",
         "DELETE /2/tweets/:id",

@@ -46,6 +46,10 @@ _HOST = re.compile(r"[^\s.@/]+(?:\.[^\s.@/]+)+\.?")
 _FOUND = re.compile(
     r"(?P<url>https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]'’”…])|(?<![\w#&])(?P<hashtag>#\w*[^\W\d]\w*)"
 )
+# A command as Telegram marks one, from memory of TDLib's match_bot_commands
+_COMMAND = re.compile(
+    r"(?<![\w/<>])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/<>])", re.ASCII
+)
 
 
 class BadMarkup(Exception):  # noqa: N818
@@ -271,6 +275,19 @@ def with_found_links(parsed: Parsed) -> Parsed:
         for match in _FOUND.finditer(parsed.text)
         if (kind := match.lastgroup)
     ]
+    return _with(parsed, found)
+
+
+def with_found_commands(parsed: Parsed) -> Parsed:
+    """With the commands to a bot that the server finds in what people write."""
+    found = [
+        Entity("bot_command", utf16(parsed.text[: match.start()]), utf16(match[0]))
+        for match in _COMMAND.finditer(parsed.text)
+    ]
+    return _with(parsed, found)
+
+
+def _with(parsed: Parsed, found: list[Entity]) -> Parsed:
     free = [new for new in found if not any(_overlap(new, old) for old in parsed.entities)]
     every = sorted((*parsed.entities, *free), key=lambda entity: (entity.offset, -entity.length))
     return Parsed(parsed.text, tuple(every))

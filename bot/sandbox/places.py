@@ -15,6 +15,7 @@ from typing import Any
 from bot.core.model import Platform
 from bot.sandbox.images import Picture
 from bot.sandbox.markup import Entity
+from bot.sandbox.people import Button, Document, Keyboard, User
 
 # Shaped as Telegram shapes them: the bot's id, a colon, 35 characters.
 TELEGRAM_TOKEN = "1234567890:SANDBOX-make-believe-token-00000000"  # noqa: S105
@@ -102,7 +103,7 @@ BEARER_PREFIX = "sandbox-bearer-"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Something that became public."""
+    """Something that became public: a bot's post, or on Telegram what a person says in a chat."""
 
     platform: Platform
     channel: str  # the address: "@torino_nel_mondo", "-1001234567890", or an X handle
@@ -115,6 +116,10 @@ class Taken:
     photo: str = ""  # a file's name, an address or an id; "" = none
     pictures: Sequence[Picture] = ()  # the images that were uploaded for it
     origin: Mapping[str, Any] | None = None  # of a forward on Telegram, as its API says it
+    author: User | None = None  # None = the channel or the account itself
+    keyboard: Keyboard = ()  # the buttons under it
+    document: Document | None = None
+    reply_to: str = ""  # the id of the message in the same chat that it answers
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 
@@ -122,6 +127,32 @@ class Taken:
     def is_public(self) -> bool:
         """Can followers still see it?"""
         return self.deleted_at is None
+
+    @property
+    def is_from_person(self) -> bool:
+        """Did somebody say it, rather than a bot?"""
+        return self.author is not None and not self.author.is_bot
+
+    def button(self, wanted: str | tuple[int, int]) -> Button | None:
+        """The button of a text, or of a row and column, counted from 0."""
+        places = {
+            (row, column): button
+            for row, buttons in enumerate(self.keyboard)
+            for column, button in enumerate(buttons)
+        }
+        if isinstance(wanted, tuple):
+            return places.get(wanted)
+        return next((button for button in places.values() if button.text == wanted), None)
+
+    def data_of(self, wanted: str | tuple[int, int]) -> str:
+        """What a button sends. Raises ValueError where there is none, or it sends the bot nothing."""
+        button = self.button(wanted)
+        if button is None:
+            texts = [each.text for row in self.keyboard for each in row]
+            raise ValueError(f"message {self.id} has no button {wanted!r}, only {texts}")
+        if button.action != "callback_data":
+            raise ValueError(f"{button.text!r} sends the bot nothing, it is a {button.action}")
+        return button.value
 
 
 @dataclass(slots=True)

@@ -59,3 +59,33 @@ class Fixed:
         used += not is_over
         self._windows[key] = (opened, used)
         return Standing(self.limit, self.limit - used, opened + self.per, is_over)
+
+
+_QUARTER = timedelta(minutes=15)
+
+
+class Limits:
+    """The platforms' rates.
+
+    Telegram: 20 a minute for a chat and 30 a second overall
+    (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this); its one a
+    second for a chat tolerates bursts and is not enforced here. X, for each user and call in 15
+    minutes: https://docs.x.com/x-api/fundamentals/rate-limits. `long_poll` is in real seconds, the
+    longest that getUpdates waits for (from memory of the server's LONG_POLL_MAX_TIMEOUT); how long
+    a pressed button can be answered is documented nowhere, and people report less than a minute to
+    a few.
+    """
+
+    def __init__(self) -> None:
+        self.telegram_chat = Sliding(20, timedelta(minutes=1))
+        self.telegram_all = Sliding(30, timedelta(seconds=1))
+        self.long_poll = 50.0
+        self.callback_answer = timedelta(minutes=1)
+        self.x = {
+            "POST /2/tweets": Fixed(100, _QUARTER),
+            "DELETE /2/tweets/:id": Fixed(50, _QUARTER),
+            "GET /2/users/me": Fixed(75, _QUARTER),
+            "GET /2/users/:id/tweets": Fixed(900, _QUARTER),
+            "POST /2/media/upload": Fixed(1875, _QUARTER),
+            "POST /2/media/metadata": Fixed(500, _QUARTER),
+        }

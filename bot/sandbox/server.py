@@ -18,12 +18,14 @@ from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
 from bot.core.model import Platform
-from bot.sandbox import control, page, telegram, telegram_page, x
+from bot.sandbox import control, control_people, page, telegram, telegram_page, x
+from bot.sandbox.answers import Answer
 from bot.sandbox.bodies import body_of, fields_of
 from bot.sandbox.images import without_bytes
+from bot.sandbox.people import User
 from bot.sandbox.places import Account, Chat
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.wire import Wires, exchange, protocol_on
+from bot.sandbox.wire import Wires, dated, exchange, protocol_on
 from bot.sandbox.x_shapes import Asked
 
 
@@ -37,6 +39,11 @@ class Address:
     def telegram(self) -> str:
         """For `telegram.Bot(token, base_url=…)`."""
         return f"{self.base}/bot"
+
+    @property
+    def telegram_files(self) -> str:
+        """For `telegram.Bot(token, base_file_url=…)`."""
+        return f"{self.base}/file/bot"
 
     @property
     def x(self) -> str:
@@ -65,7 +72,12 @@ async def serve(
     """
     wires = Wires()
     config = uvicorn.Config(
-        application(sandbox, wires), lifespan="off", log_config=None, server_header=False, ws="none"
+        dated(application(sandbox, wires), sandbox.now),
+        lifespan="off",
+        log_config=None,
+        server_header=False,
+        date_header=False,  # it would tell the machine's time, next to the sandbox's own
+        ws="none",
     )
     config.load()
     state = ServerState()
@@ -78,6 +90,7 @@ async def serve(
     finally:
         server.close()
         wires.close()
+        sandbox.updates.hang_up()
         await asyncio.gather(*state.tasks)
         await server.wait_closed()
 
@@ -89,6 +102,7 @@ def run_sandbox(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     chats: Sequence[Chat] = (),
     accounts: Sequence[Account] = (),
+    users: Sequence[User] = (),
     title: str = "banditore",
     accept_any: bool = True,
     started: Callable[[Address], None] = lambda _address: None,
@@ -97,7 +111,15 @@ def run_sandbox(
 
     `started` hears the address once the port is open. Raises OSError where the port is taken.
     """
-    sandbox = Sandbox(now=now, chats=chats, accounts=accounts, title=title, accept_any=accept_any)
+    sandbox = Sandbox(
+        now=now,
+        chats=chats,
+        accounts=accounts,
+        users=users,
+        title=title,
+        accept_any=accept_any,
+        is_playable=True,
+    )
 
     async def until_told() -> None:
         told = asyncio.Event()
@@ -122,18 +144,31 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
             telegram.channel_of(sandbox, given),
             without_bytes(given),
         )
-        return await exchange(
-            sandbox, wires, arrival, lambda: telegram.answer(sandbox, token, method, given)
-        )
+
+        async def take() -> Answer:
+            return await telegram.answer_in_time(sandbox, token, method, given)
+
+        return await exchange(sandbox, wires, arrival, take)
+
+    async def file(request: Request) -> ASGIApp:
+        token, path = request.path_params["token"], request.path_params["path"]
+        arrival = sandbox.note(Platform.TELEGRAM, telegram.DOWNLOAD, "", {"path": path})
+
+        async def take() -> Answer:
+            return telegram.download(sandbox, token, path)
+
+        return await exchange(sandbox, wires, arrival, take)
 
     async def channel_page(request: Request) -> ASGIApp:
         name, query = request.path_params["name"], dict(request.query_params)
         chat = telegram_page.channel_of(sandbox, name)
         address = chat.address if chat else ""
         arrival = sandbox.note(Platform.TELEGRAM, telegram_page.CALL, address, query)
-        return await exchange(
-            sandbox, wires, arrival, lambda: telegram_page.answer(sandbox, name, query)
-        )
+
+        async def take() -> Answer:
+            return telegram_page.answer(sandbox, name, query)
+
+        return await exchange(sandbox, wires, arrival, take)
 
     def x_api(call: str) -> Route:
         method, path = call.split(" ")
@@ -152,16 +187,22 @@ def application(sandbox: Sandbox, wires: Wires) -> Starlette:
             given = asked.body if isinstance(asked.body, dict) else dict(asked.query)
             handle = account.handle if account else ""
             arrival = sandbox.note(Platform.X, call, handle, without_bytes(given))
-            return await exchange(sandbox, wires, arrival, lambda: x.answer(sandbox, asked))
+
+            async def take() -> Answer:
+                return x.answer(sandbox, asked)
+
+            return await exchange(sandbox, wires, arrival, take)
 
         return Route(path.replace(":id", "{id}"), endpoint, methods=[method])
 
     return Starlette(
         routes=[
             Route("/bot{token}/{method}", bot_api, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{path:path}", file),
             Route("/s/{name}", channel_page),
             *map(x_api, x.CALLS),
             *control.routes(sandbox),
+            *control_people.routes(sandbox),
             *page.routes(sandbox),
         ],
         exception_handlers={ClientDisconnect: _gone},

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.sandbox import markup
 from bot.sandbox import telegram_asking as asking
+from bot.sandbox import telegram_talking as talking
 from bot.sandbox import telegram_writing as writing
 from bot.sandbox.answers import Answer, Refused
 from bot.sandbox.sandbox import Sandbox
@@ -25,14 +26,26 @@ _STRUCTURED = {
     "link_preview_options",
     "reply_markup",
     "reply_parameters",
+    "commands",
+    "scope",
 }
+
+
+async def answer_in_time(
+    sandbox: Sandbox, token: str, method: str, parameters: Parameters
+) -> Answer:
+    """As `answer`, but getUpdates first waits, if it asks so, until there is something to hand out."""
+    if canonical_name(method) == "getUpdates" and is_known(sandbox, token):
+        try:
+            await talking.until_updates(sandbox, token, parameters)
+        except Refused as refused:
+            return refused.answer
+    return answer(sandbox, token, method, parameters)
 
 
 def answer(sandbox: Sandbox, token: str, method: str, parameters: Parameters) -> Answer:
     """Do what `method` asks, or refuse it."""
-    if token not in sandbox.telegram_tokens and not (
-        sandbox.accept_any and _TOKEN.fullmatch(token)
-    ):
+    if not is_known(sandbox, token):
         well_formed = _TOKEN.fullmatch(token)
         return refusal(401, "Unauthorized") if well_formed else refusal(404, "Not Found")
     known = METHODS.get(method.lower())
@@ -48,6 +61,24 @@ def answer(sandbox: Sandbox, token: str, method: str, parameters: Parameters) ->
     return Answer(200, {"ok": True, "result": result}, took=changes_feed)
 
 
+DOWNLOAD = "GET /file/:path"  # how the download of a file is named where requests and faults are
+
+
+def download(sandbox: Sandbox, token: str, path: str) -> Answer:
+    """The bytes of a file at the path that getFile told."""
+    kept = sandbox.files.at(path) if is_known(sandbox, token) else None
+    if kept is None or kept[0].size > talking.LARGEST_DOWNLOAD:
+        return refusal(404, "Not Found")
+    return Answer(200, kept[1], media_type="application/octet-stream")
+
+
+def is_known(sandbox: Sandbox, token: str) -> bool:
+    """Is it the token of a bot?"""
+    return token in sandbox.telegram_tokens or (
+        sandbox.accept_any and bool(_TOKEN.fullmatch(token))
+    )
+
+
 def canonical_name(method: str) -> str:
     """A method's name as the documentation spells it; the server itself does not mind the case."""
     return _SPELLING.get(method.lower(), method)
@@ -55,6 +86,8 @@ def canonical_name(method: str) -> str:
 
 def channel_of(sandbox: Sandbox, parameters: Parameters) -> str:
     """The address of the chat that a call speaks to; "" where there is none."""
+    if press := sandbox.presses.get(str(parameters.get("callback_query_id", ""))):
+        return press.chat
     chat = sandbox.chat(str(parameters["chat_id"])) if parameters.get("chat_id") else None
     return chat.address if chat else ""
 
@@ -80,12 +113,20 @@ _SPELLED: dict[str, tuple[_Method, bool]] = {
     "getMe": (asking.get_me, False),
     "getChat": (asking.get_chat, False),
     "getChatMember": (asking.get_chat_member, False),
-    "getUpdates": (asking.get_updates, False),
+    "getUpdates": (talking.get_updates, False),
+    "deleteWebhook": (talking.delete_webhook, False),
+    "answerCallbackQuery": (talking.answer_callback_query, False),
+    "setMyCommands": (talking.set_my_commands, False),
+    "getMyCommands": (talking.get_my_commands, False),
+    "sendChatAction": (talking.send_chat_action, False),
+    "getFile": (talking.get_file, False),
     "sendMessage": (writing.send_message, True),
     "sendPhoto": (writing.send_photo, True),
+    "sendDocument": (writing.send_document, True),
     "forwardMessage": (writing.forward_message, True),
     "editMessageText": (writing.edit_text, True),
     "editMessageCaption": (writing.edit_caption, True),
+    "editMessageReplyMarkup": (writing.edit_keyboard, True),
     "deleteMessage": (writing.delete, True),
 }
 _SPELLING = {name.lower(): name for name in _SPELLED}

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.model import Platform
 from bot.sandbox.answers import Answer, Refused
+from bot.sandbox.people import User
 from bot.sandbox.places import Chat, Standing, Taken
 from bot.sandbox.sandbox import Sandbox
 
@@ -37,10 +38,17 @@ def chat_as_admin(sandbox: Sandbox, given: Parameters, what: str = "text message
     chat = chat_of(sandbox, given)
     match chat.standing:
         case Standing.STRANGER:
-            raise refused(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
+            raise shut_out(chat)
         case Standing.SILENCED:
             raise refused(400, f"Bad Request: not enough rights to send {what} to the chat")
     return chat
+
+
+def shut_out(chat: Chat) -> Refused:
+    """What a bot is told in whose chat it is not, or not any more."""
+    if chat.kind == "private":
+        return refused(403, "Forbidden: bot was blocked by the user")
+    return refused(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
 
 
 def post_of(sandbox: Sandbox, chat: Chat, given: Parameters, missing: str) -> Taken:
@@ -50,49 +58,13 @@ def post_of(sandbox: Sandbox, chat: Chat, given: Parameters, missing: str) -> Ta
     return post
 
 
-def bot_json(token: str) -> dict[str, Any]:
-    return {
-        "id": int(token.partition(":")[0]),
-        "is_bot": True,
-        "first_name": "banditore",
-        "username": "banditore_sandbox_bot",
-    }
+def bot_of(token: str) -> User:
+    """The bot that a token speaks for."""
+    return User(
+        int(token.partition(":")[0]), "banditore", username="banditore_sandbox_bot", is_bot=True
+    )
 
 
-def chat_json(chat: Chat) -> dict[str, Any]:
-    name = {"first_name": chat.name} if chat.kind == "private" else {"title": chat.name}
-    known = {"id": chat.id, "type": chat.kind} | name
-    return known | ({"username": chat.username} if chat.username else {})
-
-
-def message(chat: Chat, taken: Taken) -> dict[str, Any]:
-    entities = [entity.to_json() for entity in taken.entities]
-    message: dict[str, Any] = {
-        "message_id": int(taken.id),
-        "date": int(taken.at.timestamp()),
-        "chat": chat_json(chat),
-    }
-    if chat.kind == "channel":
-        message["sender_chat"] = chat_json(chat)
-    if taken.origin:
-        message["forward_origin"] = taken.origin
-    if taken.edited_at:
-        message["edit_date"] = int(taken.edited_at.timestamp())
-    if taken.photo:
-        picture = taken.pictures[0] if taken.pictures else None
-        size = {
-            "file_id": f"photo-{taken.id}",
-            "file_unique_id": f"p{taken.id}",
-            "width": picture.width if picture else 90,
-            "height": picture.height if picture else 60,
-        }
-        return message | {"photo": [size], "caption": taken.text, "caption_entities": entities}
-    return message | {"text": taken.text} | ({"entities": entities} if entities else {})
-
-
-def link(chat: Chat, number: int) -> str:
-    if chat.username:
-        return f"https://t.me/{chat.username}/{number}"
-    if chat.kind == "private":
-        return ""
-    return f"https://t.me/c/{str(chat.id).removeprefix('-100')}/{number}"
+def is_true(given: Any) -> bool:
+    """A Boolean of a call; in a form it is written out."""
+    return given is True or str(given).lower() in ("true", "yes", "1")

@@ -9,10 +9,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.core.model import Platform
@@ -87,20 +88,35 @@ def protocol_on(wires: Wires) -> type[H11Protocol]:
     return Watched
 
 
+def dated(app: ASGIApp, now: Callable[[], datetime]) -> ASGIApp:
+    """`app`, each answer of which tells the time of `now`: clients compare their clocks with it."""
+
+    async def with_date(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(now().astimezone(UTC), usegmt=True).encode()
+                message = {**message, "headers": [*message.get("headers", ()), (b"date", date)]}
+            await send(message)
+
+        await app(scope, receive, send_dated)
+
+    return with_date
+
+
 async def exchange(
-    sandbox: Sandbox, wires: Wires, arrival: Arrival, take: Callable[[], Answer]
+    sandbox: Sandbox, wires: Wires, arrival: Arrival, take: Callable[[], Awaitable[Answer]]
 ) -> ASGIApp:
     """Take the request and answer it, with the fault that waits for it, if any."""
     fault = sandbox.faults.draw(arrival)
     if fault is None:
-        return _whole(arrival, _taken(arrival, take))
+        return _whole(arrival, await _taken(arrival, take))
     arrival.fault = str(fault)
-    given = _taken(arrival, take) if fault.strikes is Moment.AFTER else None
+    given = await _taken(arrival, take) if fault.strikes is Moment.AFTER else None
     if not await wires.unless_closing(_pause(sandbox.gate, fault, arrival)):
         return _cut(wires)
     match fault.kind:
         case Kind.HOLD | Kind.SLOW:
-            return _whole(arrival, given or _taken(arrival, take))
+            return _whole(arrival, given or await _taken(arrival, take))
         case Kind.CUT:
             return _cut(wires)
         case Kind.HALF:
@@ -117,8 +133,8 @@ async def exchange(
             return _whole(arrival, _refusal(fault, arrival.platform, sandbox.now()))
 
 
-def _taken(arrival: Arrival, take: Callable[[], Answer]) -> Answer:
-    given = take()
+async def _taken(arrival: Arrival, take: Callable[[], Awaitable[Answer]]) -> Answer:
+    given = await take()
     arrival.took = given.took
     arrival.reason = given.reason
     return given
@@ -236,6 +252,8 @@ async def _after(seconds: float) -> bool:
 
 
 def _body(answer: Answer) -> bytes:
+    if isinstance(answer.body, bytes):
+        return answer.body
     if answer.media_type != "application/json":
         return str(answer.body).encode()
     return json.dumps(answer.body, ensure_ascii=False).encode()

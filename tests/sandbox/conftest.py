@@ -13,8 +13,10 @@ import tweepy
 from requests.adapters import HTTPAdapter
 from telegram import Bot
 
-from bot.sandbox import TELEGRAM_TOKEN, Account, Address, Chat, Sandbox, Standing, serve
+from bot.sandbox import TELEGRAM_TOKEN, Account, Address, Chat, Sandbox, Standing, User, serve
 
+ADMINS = -1001000000005
+CARLA = User(501, "Carla", "Rossi", "carla_r")
 ACCOUNT = Account.make_believe("torinonelmondo", name="Torino nel mondo")
 
 
@@ -76,7 +78,10 @@ async def served() -> AsyncIterator[Served]:
             Chat(-1001000000003, username="muto", standing=Standing.SILENCED),
             Chat(-1001000000004, username="altrui", standing=Standing.STRANGER),
             Chat(77, title="Redazione", kind="private"),
+            Chat(ADMINS, title="Redazione", kind="supergroup"),
+            Chat(CARLA.id, title="Carla", kind="private"),
         ],
+        users=[CARLA],
         accounts=[ACCOUNT],
     )
     async with serve(sandbox) as address:
@@ -89,5 +94,8 @@ async def served() -> AsyncIterator[Served]:
 @pytest.fixture
 async def bot(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # without it the client warns of its own future
-    async with Bot(TELEGRAM_TOKEN, base_url=served.address.telegram) as bot:
+    address = served.address
+    async with Bot(
+        TELEGRAM_TOKEN, base_url=address.telegram, base_file_url=address.telegram_files
+    ) as bot:
         yield bot
