@@ -60,6 +60,10 @@ class Mouths:
         self._mouths = tuple(mouths)
         self.untold = ""  # why nothing can be told, as far as it is known
 
+    def has_ear(self, place: Place) -> bool:
+        """Did anybody ask to be told?"""
+        return bool(place.chat) or not all(mouth.has_buttons for mouth in self._mouths)
+
     async def say(
         self, place: Place, message: Callable[[bool], Message], alert_id: int
     ) -> Sent | None:
@@ -67,8 +71,6 @@ class Mouths:
 
         `message` makes it, with buttons or without.
         """
-        if not place.chat and all(mouth.has_buttons for mouth in self._mouths):
-            return None  # nobody asked to be told
         faults: list[str] = []
         for mouth in self._mouths:
             sent = await mouth.tell(place, message(mouth.has_buttons), alert_id)

@@ -154,6 +154,8 @@ class People:
     async def _look(self) -> None:
         files = self._files()
         place = self._place = _place(files, self._place)
+        if not self._mouths.has_ear(place):
+            return
         await self._tell_trouble(place)
         tick = self._tick
         if self._failures or tick is None:
