@@ -447,6 +447,12 @@ class Key(NamedTuple):
     def __str__(self) -> str:
         return "/".join(map(str, self))
 
+    @classmethod
+    def read(cls, text: str) -> Key:
+        """The key that `str` wrote. Raises ValueError for anything else."""
+        item, edition, occurrence, step, channel, act = text.split("/")
+        return cls(item, int(edition), occurrence, step, channel, Act(act))
+
 
 class Family(NamedTuple):
     """The deliveries of one ladder: what a key says without its step and act."""

@@ -85,7 +85,10 @@ def _channels(seen: Seen) -> Iterator[Matter]:
 def _missed(seen: Seen) -> Iterator[Matter]:
     """What was missed for one reason, of one item, is one matter."""
     channels: dict[tuple[str, str], set[str]] = defaultdict(set)
+    stopped = {pause.key for pause in seen.book.pauses if pause.key}
     for each in seen.book.missed:
+        if each.key in stopped:
+            continue  # a person decided that
         channels[each.item, each.reason].add(each.channel)
     for (item, reason), where in channels.items():
         facts = _of_item(item, seen) | {"channels": sorted(where), "reason": reason}

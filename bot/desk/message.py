@@ -23,10 +23,13 @@ class Message:
     title: str  # by itself: the subject of a mail
     blocks: tuple[Block, ...]
     actions: tuple[tuple[Action, str], ...] = ()  # what may be pressed, and its words
+    as_it_goes: str = ""  # a post's own HTML, shown as it stands; "" = the blocks are shown
 
     @property
     def html(self) -> str:
         """For Telegram's parse mode HTML; never longer than Telegram takes."""
+        if self.as_it_goes:
+            return self.as_it_goes
         return html(_fitting(self.blocks))
 
     @property
@@ -110,6 +113,8 @@ def _posts(matter: Matter) -> list[Block]:
 
 def _fitting(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """As many of the blocks as there is room for; the last, which says what to do, is among them."""
+    if len(plain(blocks)) <= _ROOM:
+        return blocks
     left = _ROOM - len(plain(blocks[-1:]))
     kept: list[Block] = []
     for block in blocks[:-1]:

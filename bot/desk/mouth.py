@@ -65,15 +65,18 @@ class Mouths:
         return bool(place.chat) or not all(mouth.has_buttons for mouth in self._mouths)
 
     async def say(
-        self, place: Place, message: Callable[[bool], Message], alert_id: int
+        self, place: Place, message: Callable[[bool], Message | None], alert_id: int
     ) -> Sent | None:
         """Through the first that takes it; None, told to the log, where nobody does.
 
-        `message` makes it, with buttons or without.
+        `message` makes it, with buttons or without; None where there is none of that kind.
         """
         faults: list[str] = []
+        made: Message | None = None
         for mouth in self._mouths:
-            sent = await mouth.tell(place, message(mouth.has_buttons), alert_id)
+            if (made := message(mouth.has_buttons)) is None:
+                return Sent()
+            sent = await mouth.tell(place, made, alert_id)
             if isinstance(sent, Sent):
                 self.untold = ""
                 return sent
@@ -83,7 +86,7 @@ class Mouths:
             self.untold = why
             fields = {
                 "reason": why,
-                "title": message(False).title,
+                "title": made.title if made else "",
                 "public": "no",
                 "do": "see to it here; mend admin_chat or BANDITORE_ALERTS, it is tried again",
             }

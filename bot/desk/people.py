@@ -16,16 +16,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from bot.core.calendar import local_day
+from bot.desk import daily
 from bot.desk.chat.chat import Chat
 from bot.desk.chat.wire import Line
+from bot.desk.daily import MONDAY, POST, TOMORROW, Day, asked_by_calendar, subject_of
 from bot.desk.matter import PASSING, Kind, Matter
 from bot.desk.matters import matters
 from bot.desk.message import of_many, of_matter, of_settled
 from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
+from bot.desk.reading import matter_of, reads, reads_when_over
 from bot.desk.seen import Files, Seen, read_book
 from bot.engine import Ticked
-from bot.ledger import Alert, Ledger, LedgerError, Store
+from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
 
 log = logging.getLogger("banditore")
 
@@ -188,10 +192,23 @@ class People:
             for subject, matter in standing.items()
             if subject not in known or known[subject].detail != matter.raised().detail
         ]
+        asked = await self._asked_by_calendar(seen, place, alerts)
+        raised += asked.raised
+        over |= asked.over
         if raised or over:
             await self._in_thread(self._ledger.alerts.keep, raised, over)
             alerts = await self._in_thread(self._ledger.alerts.live)
-        await self._tell_all([each for each in alerts if each.kind in _KINDS], place)
+        await self._tell_all(alerts, place)
+
+    async def _asked_by_calendar(self, seen: Seen, place: Place, live: Sequence[Alert]) -> Day:
+        today = local_day(seen.now, place.zone)
+        subjects = {subject_of(kind, today) for kind in (TOMORROW, MONDAY)}
+        known = await self._in_thread(self._ledger.alerts.was_raised, subjects)
+        past: list[Attempt] = []
+        if subject_of(MONDAY, today) not in known and today.weekday() < _FRIDAY:
+            since = seen.now - timedelta(days=7)
+            past = await self._in_thread(lambda: self._ledger.attempts(since=since))
+        return asked_by_calendar(seen, place, live, known, past)
 
     async def _tell_all(self, alerts: Iterable[Alert], place: Place) -> None:
         new: dict[str, list[Alert]] = defaultdict(list)
@@ -208,8 +225,9 @@ class People:
                 await self._tell_change(alert, place)
         if closed:
             await self._in_thread(self._ledger.alerts.closed, closed)
-        for alike in new.values():
-            few, many = (alike, []) if len(alike) <= FEW else ([], alike)
+        for kind, alike in sorted(new.items(), key=lambda each: each[0] in _LAST):
+            is_few = len(alike) <= FEW or kind in daily.KINDS
+            few, many = (alike, []) if is_few else ([], alike)
             for alert in few:
                 if not await self._tell(alert, place):
                     return  # what is left is told at the next look
@@ -217,10 +235,9 @@ class People:
                 return
 
     async def _tell(self, alert: Alert, place: Place) -> bool:
-        matter = _matter(alert)
         sent = await self._mouths.say(
             place,
-            lambda has: of_matter(matter, place.language, place.zone, has_buttons=has),
+            lambda has: reads(alert, place.language, place.zone, has_buttons=has),
             alert.id,
         )
         if sent is None:
@@ -233,7 +250,7 @@ class People:
         return True
 
     async def _tell_many(self, alerts: list[Alert], place: Place) -> bool:
-        found = [_matter(each) for each in alerts]
+        found = [matter_of(each) for each in alerts]
         sent = await self._mouths.say(
             place, lambda _: of_many(found, place.language, place.zone), 0
         )
@@ -248,9 +265,9 @@ class People:
     async def _tell_change(self, alert: Alert, place: Place) -> None:
         """The same matter, with other facts: the message says what is so now."""
         if alert.message:
-            message = of_matter(_matter(alert), place.language, place.zone)
-            fault = await self._mouths.change(Sent(alert.chat, alert.message), message, alert.id)
-            if fault:
+            message = reads(alert, place.language, place.zone)
+            sent = Sent(alert.chat, alert.message)
+            if message is not None and await self._mouths.change(sent, message, alert.id):
                 return
         await self._in_thread(
             self._ledger.alerts.told,
@@ -263,9 +280,9 @@ class People:
     async def _close(self, alert: Alert, place: Place) -> bool:
         """Say that it is over, where it was said that it stands. May it be forgotten?"""
         log.info("alert.settled", extra={"fields": {"alert": alert.id, "kind": alert.kind}})
-        if not alert.message or alert.kind in PASSING:
+        if not alert.message or alert.kind in _QUIET:
             return True
-        message = of_settled(_matter(alert), alert.settled_by, place.language, place.zone)
+        message = reads_when_over(alert, place.language, place.zone)
         fault = await self._mouths.change(Sent(alert.chat, alert.message), message, 0)
         return not fault
 
@@ -320,8 +337,16 @@ class _Away:
     sent: Sent
 
 
-# Matters; what is told by the clock, such as tomorrow's posts, ends in its own way.
+# Matters; what the calendar asks for ends in its own way.
 _KINDS = frozenset(map(str, Kind))
+
+# A heading comes before its posts.
+_LAST = frozenset({POST})
+
+# Their end is told by nobody: it has passed, or was a heading.
+_QUIET = frozenset({*map(str, PASSING), TOMORROW, MONDAY})
+
+_FRIDAY = 4  # whose week begins later has a Monday of its own
 
 
 def _undecided(seen: Seen) -> frozenset[str]:
@@ -334,11 +359,6 @@ def _undecided(seen: Seen) -> frozenset[str]:
     if seen.files.agenda.catalog.halted:
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))
-
-
-def _matter(alert: Alert) -> Matter:
-    _, _, about = alert.subject.partition("/")
-    return Matter(Kind(alert.kind), about, alert.detail)
 
 
 def _place(files: Files, last: Place | None) -> Place:

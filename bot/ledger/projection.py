@@ -188,7 +188,7 @@ class Projection:
         for key, verdict, reason, at in db.execute(
             select(v.key, v.verdict, v.reason, v.at).where(which)
         ):
-            self._verdicts[_read_key(key)] = Given(Verdict(verdict), reason, at)
+            self._verdicts[Key.read(key)] = Given(Verdict(verdict), reason, at)
 
     def _channel(self, row: Row[Any], look_at: datetime | None) -> ChannelPast:
         spoken = self._spoken.get(row.name, {})
@@ -214,8 +214,3 @@ def _looked_for(db: Connection) -> dict[str, datetime]:
 def _batches(items: Sequence[str]) -> Iterator[Sequence[str]]:
     for begin in range(0, len(items), _AT_ONCE):
         yield items[begin : begin + _AT_ONCE]
-
-
-def _read_key(text: str) -> Key:
-    item, edition, occurrence, step, channel, act = text.split("/")
-    return Key(item, int(edition), occurrence, step, channel, Act(act))

@@ -19,9 +19,9 @@ from telegram import Message as Heard
 
 from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
 from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
-from bot.desk.matter import Kind, Matter
-from bot.desk.message import Message, of_matter, of_settled
+from bot.desk.message import Message
 from bot.desk.mouth import Place, Sent
+from bot.desk.reading import reads, reads_when_over
 from bot.ledger import Ledger, LedgerError
 
 log = logging.getLogger("banditore")
@@ -213,20 +213,23 @@ class Chat:
 
     async def _show(self, pressed: Pressed, place: Place) -> None:
         alert = pressed.alert
-        if alert is None or not alert.message or alert.kind not in set(Kind):
+        if alert is None or not alert.message:
             return
-        matter = Matter(Kind(alert.kind), alert.subject.partition("/")[2], alert.detail)
         language, zone = place.language, place.zone
+        message: Message | None
         match pressed.after:
             case After.SETTLED:
-                message = of_settled(matter, alert.settled_by, language, zone)
+                message = reads_when_over(alert, language, zone)
             case After.ASKS:
-                message = of_matter(matter, language, zone, asks=ASKED_AGAIN)
+                message = reads(alert, language, zone, asks=ASKED_AGAIN)
+            case After.AS_IT_WAS if alert.settled_at is not None:
+                message = reads_when_over(alert, language, zone)
             case After.AS_IT_WAS:
-                message = of_matter(matter, language, zone)
-        await self._line.edit(
-            alert.chat, alert.message, message.html, keyboard_of(message, alert.id)
-        )
+                message = reads(alert, language, zone)
+        if message is not None:
+            await self._line.edit(
+                alert.chat, alert.message, message.html, keyboard_of(message, alert.id)
+            )
         if pressed.after is After.SETTLED and alert.settled_at is not None:
             await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
 

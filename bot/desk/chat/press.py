@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from bot.desk.daily import POST, REMEMBERED
 from bot.desk.matter import ACTIONS, Action, Kind
 from bot.desk.words import Language
-from bot.ledger import Alert, Ledger, OrderError
+from bot.ledger import Alert, Ledger, OrderError, Raised
 
 # What stands before the number of the alert: other buttons of other bots are none of ours.
 _MARK = "a"
@@ -64,7 +66,11 @@ def press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Lang
     if alert is None:
         return _refused(language.phrase("no_such"), None)
     if alert.settled_at is not None or alert.closed_at is not None:
+        if alert.kind == POST:
+            return _refused(language.phrases["too_late"], alert)
         return Pressed(alert.settled_by or language.phrase("settled"), After.SETTLED, alert)
+    if alert.kind == POST:
+        return _stop_or_go(ledger, action, alert, by, language)
     may = ACTIONS.get(Kind(alert.kind), ()) if alert.kind in set(Kind) else ()
     if alert.kind == Kind.UNKNOWN:
         may = (*may, *ASKED_AGAIN)
@@ -85,6 +91,33 @@ def press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Lang
     else:
         ledger.alerts.keep((), {alert.id: words})
     return Pressed(words, After.SETTLED, ledger.alerts.find(alert.id))
+
+
+def _stop_or_go(
+    ledger: Ledger, action: Action, alert: Alert, by: str, language: Language
+) -> Pressed:
+    """A post that is shown before it goes out is stopped, or let go again until its deadline."""
+    key = str(alert.detail["key"])
+    until = datetime.fromisoformat(str(alert.detail["deadline"]))
+    if until <= ledger.now():
+        return _refused(language.phrases["too_late"], alert)
+    stopped = [each for each in ledger.orders.pauses() if each.key == key]
+    match action:
+        case Action.STOP if not stopped:
+            reason = "stopped in the admin chat"
+            ledger.orders.pause(key=key, until=until + REMEMBERED, reason=reason, by=by)
+        case Action.GO if stopped:
+            ledger.orders.resume(key=key, by=by)
+        case Action.STOP | Action.GO:
+            pass  # it is so already
+        case _:
+            return _refused(language.phrase("no_such"), alert)
+    stopped_by = next((each.by for each in ledger.orders.pauses() if each.key == key), "")
+    detail = {**alert.detail, "stopped_by": stopped_by}
+    ledger.alerts.keep([Raised(alert.subject, alert.kind, detail)], {})
+    ledger.alerts.told(alert.id, detail, chat=alert.chat, message=alert.message)
+    words = language.phrase("stopped" if stopped_by else "let_go", who=stopped_by or by)
+    return Pressed(words, After.AS_IT_WAS, ledger.alerts.find(alert.id))
 
 
 def _refused(words: str, alert: Alert | None) -> Pressed:
