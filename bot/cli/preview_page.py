@@ -23,7 +23,7 @@ from bot.cli.shown import Preview, Shown
 from bot.cli.wording import difference
 from bot.core.model import Item
 from bot.publishers.images import Images
-from bot.sandbox.page import Card, card_of
+from bot.sandbox.cards import Card, card_of
 from bot.sandbox.seen import seen
 
 # Bytes of images in one page; what finds no room is named instead. A month of posts has far fewer.

@@ -147,11 +147,17 @@ def sandbox(
 
     It takes the bot token that it prints, any chat, and the keys that it prints for an X account.
     """
+    from bot.core.model import Platform
+    from bot.load import load
     from bot.publishers.x import variable
     from bot.sandbox import TELEGRAM_TOKEN, Account, Address, run_sandbox
     from bot.sandbox.places import ACCESS_TOKEN_PREFIX
+    from bot.sandbox.rehearsal import admins_of
 
-    accounts = _accounts(content, schedules) or ["ACCOUNT"]
+    catalog = load(content, schedules)[0] if schedules.is_dir() else None
+    speaking = catalog.channels.values() if catalog else ()
+    accounts = [each.address for each in speaking if each.platform is Platform.X] or ["ACCOUNT"]
+    admins = admins_of(catalog) if catalog else []
 
     def started(address: Address) -> None:
         believed = Account.make_believe("any")
@@ -173,20 +179,9 @@ def sandbox(
         sys.stdout.flush()
 
     try:
-        run_sandbox(host=host, port=port, started=started)
+        run_sandbox(host=host, port=port, chats=admins, started=started)
     except OSError as error:
         fail(f"the sandbox could not be served: {error.strerror or error}")
-
-
-def _accounts(content: Path, schedules: Path) -> list[str]:
-    """The X accounts that the channels here speak through, if there are any."""
-    from bot.core.model import Platform
-    from bot.load import load
-
-    if not schedules.is_dir():
-        return []
-    channels = load(content, schedules)[0].channels.values()
-    return [channel.address for channel in channels if channel.platform is Platform.X]
 
 
 async def _play(

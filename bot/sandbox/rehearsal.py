@@ -167,7 +167,7 @@ async def rehearsing(
             for number, each in enumerate(channels, 1)
             if each.platform is Platform.TELEGRAM
         ]
-        + _admins(catalog),
+        + admins_of(catalog),
         accounts=[_account(each) for each in channels if each.platform is Platform.X],
         title=title,
     )
@@ -189,7 +189,7 @@ def _chat(number: int, channel: Channel) -> Chat:
     return Chat(int(channel.address), title=channel.name, language=channel.language)
 
 
-def _admins(catalog: Catalog) -> list[Chat]:
+def admins_of(catalog: Catalog) -> list[Chat]:
     """The chat of those who look after the crier, where there is one: look-ups forward to it."""
     if not catalog.admin_chat.removeprefix("-").isdecimal():
         return []

@@ -76,7 +76,6 @@ async def serve(
         lifespan="off",
         log_config=None,
         server_header=False,
-        date_header=False,  # it would tell the machine's time, next to the sandbox's own
         ws="none",
     )
     config.load()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.sandbox.markup import usable_address
 from bot.sandbox.people import Button, Keyboard
@@ -83,13 +82,12 @@ def _button(given: Any) -> Button:
         case "callback_data":
             if not isinstance(value, str) or not 1 <= len(value.encode()) <= DATA_LIMIT:
                 raise refused(400, "Bad Request: BUTTON_DATA_INVALID")
-        case "url" if not _can_be_opened(str(value)):
-            raise refused(400, f"Bad Request: inline keyboard button URL '{value}' is invalid")
+        case "url":
+            value = usable_address(str(value))  # kept with a scheme and a path, as in a text
+            if not value:
+                wrong = given["url"]
+                raise refused(400, f"Bad Request: inline keyboard button URL '{wrong}' is invalid")
     return Button(text, action, value if isinstance(value, str) else json.dumps(value), style)
-
-
-def _can_be_opened(url: str) -> bool:
-    return urlsplit(url).scheme == "tg" or bool(usable_address(url))
 
 
 def _button_json(button: Button) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from bot.core.model import Platform
 from bot.core.text.x import EMOJI
 from bot.sandbox.answers import Answer
-from bot.sandbox.page import Piece, card_of
+from bot.sandbox.cards import Piece, card_of
 from bot.sandbox.places import Chat, Taken
 from bot.sandbox.sandbox import Sandbox
 
