@@ -57,8 +57,7 @@ async def test_a_stranger_a_replay_and_made_up_data_change_nothing(tmp_path: Pat
         press = here.sandbox.press(ADMINS.id, int(message.id), ANNA, "Manda di nuovo")
         await here.answer_to(press)
         await here.press("davvero", "Sì")
+        await here.answer_to(here.sandbox.replay(press.id))
         await here.at("2021-05-05 10:05")
-        again = here.sandbox.replay(press.id)
-        await here.answer_to(again)
         await here.at("2021-05-05 10:10")
         assert len(here.out) == 1
