@@ -24,6 +24,7 @@ from bot.desk.mouth import Place
 from bot.desk.seen import Seen
 from bot.ledger import Alert, Attempt, Raised
 from bot.render import Unfit, render
+from bot.render.markup import Plain
 
 TOMORROW, POST, MONDAY = "tomorrow", "post", "monday"
 KINDS = frozenset({TOMORROW, POST, MONDAY})
@@ -110,7 +111,7 @@ def _detail(each: Planned, seen: Seen) -> dict[str, Any] | None:
         "item": "" if of.item == SEVERAL else of.item,
         "at": each.at.isoformat(),
         "deadline": each.delivery.deadline.isoformat(),
-        "html": params.get("text") or params.get("caption") or "" if is_html else "",
+        "html": params.get("text") or params.get("caption") if is_html else Plain(made.text).html,
         "text": made.text,
         "image": made.image is not None,
         "stopped_by": _stopped_by(str(of), seen),

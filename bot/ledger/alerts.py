@@ -153,6 +153,17 @@ class Alerts:
             this = update(t.alert).where(t.alert.c.id == alert_id)
             db.execute(this.values(settled_by=by, closed_at=now))
 
+    def was_pressed(self, press: str) -> bool:
+        """Was this very press dealt with before?"""
+        with self._book.store.reading() as db:
+            return db.scalar(select(t.press.c.id).where(t.press.c.id == press)) is not None
+
+    def pressed(self, press: str, alert_id: int, action: str, by: str) -> None:
+        """Who pressed what, once it was dealt with."""
+        with self._book.writing() as (db, now):
+            row = {"id": press, "at": now, "alert": alert_id, "action": action, "by": by}
+            insert_new(db, t.press, [row])
+
     def closed(self, alert_ids: Collection[int]) -> None:
         """That these are settled was told, or need not be."""
         if not alert_ids:

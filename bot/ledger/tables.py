@@ -260,6 +260,17 @@ Index(
 IS_UNCLOSED = text("closed_at IS NULL")
 Index("alert_unclosed", alert.c.id, sqlite_where=IS_UNCLOSED, postgresql_where=IS_UNCLOSED)
 
+# What people pressed in the admin chat: a press that is handed over twice does nothing twice.
+press = Table(
+    "press",
+    metadata,
+    Column("id", String(128), primary_key=True),  # as Telegram names it
+    Column("at", Instant, nullable=False),
+    Column("alert", Integer, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("by", String(128), nullable=False),
+)
+
 # What one node alone does, as long as it says so.
 role = Table(
     "role",

@@ -199,7 +199,7 @@ class Chat:
             return
         action, alert_id = found
         pressed = await self._in_thread(
-            lambda: press(self._ledger, action, alert_id, name, place.language)
+            lambda: press(self._ledger, action, alert_id, name, place.language, number=query.id)
         )
         fields = {
             "action": str(action),
@@ -213,7 +213,7 @@ class Chat:
 
     async def _show(self, pressed: Pressed, place: Place) -> None:
         alert = pressed.alert
-        if alert is None or not alert.message:
+        if alert is None or not alert.message or pressed.after is After.AS_IT_IS:
             return
         language, zone = place.language, place.zone
         message: Message | None

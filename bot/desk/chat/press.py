@@ -26,6 +26,7 @@ ASKED_AGAIN = (Action.SURELY, Action.BACK)
 class After(StrEnum):
     """What the message shows after a press."""
 
+    AS_IT_IS = "as it is"  # nothing else than before
     AS_IT_WAS = "as it was"
     ASKS = "asks"  # once more
     SETTLED = "settled"
@@ -60,8 +61,20 @@ def read_data(data: str) -> tuple[Action, int] | None:
 _LONGEST = 15  # digits; the ledger counts with fewer than 2 ** 63
 
 
-def press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Language) -> Pressed:
-    """Do what a member pressed. Blocks; raises LedgerError."""
+def press(
+    ledger: Ledger, action: Action, alert_id: int, by: str, language: Language, *, number: str
+) -> Pressed:
+    """Do what a member pressed; `number` is the press's own. Blocks; raises LedgerError."""
+    if ledger.alerts.was_pressed(number):
+        alert = ledger.alerts.find(alert_id)
+        return Pressed(language.phrase("already"), After.AS_IT_IS, alert)
+    pressed = _press(ledger, action, alert_id, by, language)
+    # After it was done: where a process dies between, the same press comes again and finds it done.
+    ledger.alerts.pressed(number, alert_id, action, by)
+    return pressed
+
+
+def _press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Language) -> Pressed:
     alert = ledger.alerts.find(alert_id)
     if alert is None:
         return _refused(language.phrase("no_such"), None)

@@ -151,6 +151,7 @@ ENGLISH = Language(
         "stopped": "✓ {who}: stopped",
         "let_go": "✓ {who}: goes out",
         "too_late": "It is out already, or its time has passed.",
+        "already": "That was done already.",
         "see_status": "/status tells how things stand; the log has the details.",
         "settled": "✓ Settled",
         "settled_by": "✓ {who}: {what}",

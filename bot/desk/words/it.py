@@ -151,6 +151,7 @@ ITALIAN = Language(
         "stopped": "✓ {who}: fermato",
         "let_go": "✓ {who}: esce",
         "too_late": "È già uscito, o il suo tempo è passato.",
+        "already": "È già stato fatto.",
         "see_status": "/status dice come stanno le cose; il registro ha i particolari.",
         "settled": "✓ Risolto",
         "settled_by": "✓ {who}: {what}",

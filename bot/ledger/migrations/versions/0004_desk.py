@@ -43,6 +43,14 @@ def upgrade() -> None:
     )
     op.create_index("alert_by_subject", "alert", ["subject"])
     op.create_table(
+        "press",
+        sa.Column("id", sa.String(128), primary_key=True),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("alert", sa.Integer, nullable=False),
+        sa.Column("action", sa.String(32), nullable=False),
+        sa.Column("by", sa.String(128), nullable=False),
+    )
+    op.create_table(
         "role",
         sa.Column("name", sa.String(32), primary_key=True),
         sa.Column("node", sa.String(128), nullable=False),
