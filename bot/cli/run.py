@@ -24,6 +24,7 @@ from bot.cli.options import (
 
 if TYPE_CHECKING:
     from bot.cli.settings import Settings
+    from bot.desk.apprise import Apprise
     from bot.desk.desk import Desk
     from bot.ledger import Store
     from bot.publishers.registry import Credentials
@@ -64,7 +65,7 @@ def run(
 
     settings = read_settings()
     credentials = credentials_of(settings)
-    secrets = credentials.secrets() | ping_secrets(settings)
+    secrets = credentials.secrets() | ping_secrets(settings) | alert_secrets(settings)
     terminal = sys.stdout.isatty()
     set_up(
         secrets,
@@ -73,6 +74,7 @@ def run(
         level=logging.DEBUG if debug else logging.INFO,
     )
     require_folders(content, schedules)
+    alerts_of(settings)  # that nobody can be alerted must not be found out at the first alert
     try:
         store = open_store(database, upgrade=True)
     except LedgerError as error:
@@ -110,6 +112,27 @@ def ping_secrets(settings: Settings) -> frozenset[str]:
     from bot.desk.ping import secrets_of
 
     return secrets_of(settings.ping_url)
+
+
+def alert_secrets(settings: Settings) -> frozenset[str]:
+    """What of the addresses for alerts must not be read in the log."""
+    if settings.alerts is None:
+        return frozenset()
+    from bot.desk.apprise import secrets_of
+
+    return secrets_of(settings.alerts)
+
+
+def alerts_of(settings: Settings) -> Apprise | None:
+    """Who sends alerts, where addresses are given; what can't be sent to ends the command."""
+    if settings.alerts is None or not settings.alerts.get_secret_value().strip():
+        return None
+    from bot.desk.apprise import AlertsError, Apprise
+
+    try:
+        return Apprise(settings.alerts)
+    except AlertsError as error:
+        fail(str(error))
 
 
 def desk_of(settings: Settings, store: Store, secrets: frozenset[str]) -> Desk | None:
