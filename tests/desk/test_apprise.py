@@ -33,12 +33,12 @@ def alerts(*addresses: str, timeout: float = 10) -> Apprise:
 
 
 def mailto(mail: MailServer) -> str:
-    return f"mailto://127.0.0.1:{mail.port}?from=bot@example.org&to=ufficio@example.org&format=text"
+    return f"mailto://127.0.0.1:{mail.port}?from=bot@example.org&to=ufficio@example.org"
 
 
 def text_of(mail: Message) -> str:
-    parts = [part for part in mail.walk() if part.get_content_type() == "text/plain"]
-    content = parts[0].get_payload(decode=True)
+    assert mail.get_content_type() == "text/plain"
+    content = mail.get_payload(decode=True)
     assert isinstance(content, bytes)
     return content.decode().replace("\r\n", "\n")
 
