@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,9 +22,6 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from bot.cli.checkup.waiting import Check
-    from bot.cli.settings import Settings
-    from bot.load.library import Edition
     from bot.publishers.probe import Finding
 
 _COLOURS = {"ok": "green", "attention": "yellow", "fault": "red", "unknown": "magenta"}
@@ -66,6 +61,7 @@ def doctor(
     """
     import asyncio
 
+    from bot.cli.checkup.rounds import Rounds
     from bot.cli.checkup.waiting import all_of
     from bot.cli.settings import read_settings
     from bot.desk.log import mute
@@ -74,10 +70,10 @@ def doctor(
         raise typer.BadParameter("--offline sends neither a ping nor an alert")
     settings = read_settings()
     mute()
-    checks = _checks(
-        settings, content, schedules, database, offline=offline, ping=ping, alert=alert
+    rounds = Rounds(
+        settings, content, schedules, database, is_offline=offline, pings=ping, alerts=alert
     )
-    found = asyncio.run(all_of(checks, settings.call_timeout + _BEYOND))
+    found = asyncio.run(all_of(rounds.checks(), settings.call_timeout + _BEYOND))
     code = _exit_code(found)
     if as_json:
         typer.echo(json.dumps(_as_object(found, code), ensure_ascii=False, indent=2))
@@ -85,103 +81,6 @@ def doctor(
         _print(found)
     if code:
         raise typer.Exit(code)
-
-
-def _checks(
-    settings: Settings,
-    content: Path,
-    schedules: Path,
-    database: str,
-    *,
-    offline: bool,
-    ping: bool,
-    alert: bool,
-) -> Mapping[str, Check]:
-    """What is looked at, in the order in which it is told."""
-    from datetime import UTC, datetime
-    from functools import partial
-
-    from bot.cli.checkup import book, files, machine, reach
-    from bot.cli.checkup.waiting import in_a_thread
-    from bot.cli.run import credentials_of
-    from bot.ledger.connecting import path_of
-    from bot.publishers.base import Timeouts
-    from bot.publishers.probe import Finding, Sign
-    from bot.publishers.registry import Publishers
-
-    folders = [each for each in (content, schedules) if not each.is_dir()]
-    edition = None if folders else _read(content, schedules, settings.settling)
-    path = path_of(database)
-    used = list(edition.catalog.schedules.values()) if edition else []
-
-    async def of_machine() -> list[Finding]:
-        found = [machine.python(), machine.libraries(), machine.zones(used)]
-        found.append(machine.holidays(used))
-        found.append(machine.room(path.resolve().parent if path else Path.cwd()))
-        if path is not None:
-            found.append(machine.rights(path))
-        named = [
-            each
-            for each in os.environ.items()
-            if each[0].startswith("BANDITORE_") and each[0].endswith("_FILE")
-        ]
-        return [*found, *machine.secret_files(sorted(named))]
-
-    async def of_files() -> list[Finding]:
-        if edition is None:
-            missing = ", ".join(map(str, folders))
-            do = "run this where content/ and schedules/ are, or name them with --content, --schedules"
-            return [Finding("files", "", Sign.FAULT, f"there is no folder {missing}", do)]
-        found = files.problems(edition.catalog, edition.problems)
-        return [found, await in_a_thread(partial(files.git, content))]
-
-    async def of_ledger() -> list[Finding]:
-        return await in_a_thread(lambda: list(book.ledger(database, settings.interval)))
-
-    def not_asked(subject: str) -> Check:
-        async def say() -> list[Finding]:
-            return [Finding(subject, "", Sign.NOT_ASKED, "--offline")]
-
-        return say
-
-    async def of_platforms() -> list[Finding]:
-        if edition is None:
-            return []
-        timeouts = Timeouts(connect=settings.connect_timeout, total=settings.call_timeout)
-        publishers = Publishers(credentials_of(settings), lambda: datetime.now(UTC), timeouts)
-        return await reach.platforms(publishers, edition.catalog)
-
-    async def of_links() -> list[Finding]:
-        if edition is None:
-            return []
-        return await in_a_thread(lambda: reach.links(content, edition, database))
-
-    near: dict[str, Check] = {
-        "machine": of_machine,
-        "files": of_files,
-        "ledger": of_ledger,
-        "desk": lambda: reach.desk(settings.desk),
-    }
-    far: dict[str, Check] = {
-        "platforms": of_platforms,
-        "links": of_links,
-        "ping": lambda: reach.dead_man(settings.ping_url, is_sent=ping),
-    }
-    if offline:
-        far = {subject: not_asked(subject) for subject in ("clock", *far)}
-    return {
-        **near,
-        **far,
-        "alerts": lambda: reach.alerts(settings.alerts, is_sent=alert),
-    }
-
-
-def _read(content: Path, schedules: Path, settling: float) -> Edition:
-    from datetime import timedelta
-
-    from bot.load.library import Library
-
-    return Library(content, schedules, settling=timedelta(minutes=settling)).current
 
 
 # --- telling ------------------------------------------------------------------------------------

@@ -150,6 +150,12 @@ async def test_what_it_can_not_look_at_leaves_the_rest(tmp_path: Path) -> None:
     assert "banditore init" in found["ledger", ""]["do"]
 
 
+async def test_an_address_of_a_ledger_that_is_none_is_a_fault_of_the_ledger(office: Office) -> None:
+    _, found = await doctor(office, "--offline", "--database", f"nonsense://u:{SECRET}@h/x")
+    assert signs(found) == {"ledger": "fault"}
+    assert SECRET not in json.dumps(list(found.values()))
+
+
 async def test_problems_are_counted_and_check_is_named(office: Office) -> None:
     office.write("content/a.yaml", "items:\n  - {id: a, titel: A}\n  - {id: b, status: reddy}\n")
     code, found = await doctor(office, "--offline")
