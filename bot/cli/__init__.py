@@ -13,6 +13,7 @@ import typer
 from bot.cli import (
     backup,
     check,
+    doctor,
     ledger,
     plan,
     preview,
@@ -41,6 +42,7 @@ ledger.register(app)
 backup.register(app)
 run.register(app)
 status.register(app)
+doctor.register(app)
 silence.register(app)
 settle.register(app)
 tasks.register(app)

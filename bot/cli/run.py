@@ -24,6 +24,7 @@ from bot.cli.options import (
 
 if TYPE_CHECKING:
     from bot.cli.settings import Settings
+    from bot.desk.apprise import Apprise
     from bot.desk.desk import Desk
     from bot.ledger import Store
     from bot.load.library import Library
@@ -65,7 +66,7 @@ def run(
 
     settings = read_settings()
     credentials = credentials_of(settings)
-    secrets = credentials.secrets() | ping_secrets(settings)
+    secrets = credentials.secrets() | ping_secrets(settings) | alert_secrets(settings)
     terminal = sys.stdout.isatty()
     set_up(
         secrets,
@@ -74,6 +75,9 @@ def run(
         level=logging.DEBUG if debug else logging.INFO,
     )
     require_folders(content, schedules)
+    alerts = alerts_of(
+        settings
+    )  # that nobody can be alerted must not be found out at the first alert
     try:
         store = open_store(database, upgrade=True)
     except LedgerError as error:
@@ -96,7 +100,7 @@ def run(
         node=node,
         interval=timedelta(seconds=settings.interval),
         rates=RATES if settings.pacing else {},
-        watch=desk_of(settings, store, secrets, publishers, library, node),
+        watch=desk_of(settings, store, secrets, publishers, library, node, alerts),
     )
     try:
         asyncio.run(service.once() if once else service.run())
@@ -115,6 +119,27 @@ def ping_secrets(settings: Settings) -> frozenset[str]:
     return secrets_of(settings.ping_url)
 
 
+def alert_secrets(settings: Settings) -> frozenset[str]:
+    """What of the addresses for alerts must not be read in the log."""
+    if settings.alerts is None:
+        return frozenset()
+    from bot.desk.apprise import secrets_of
+
+    return secrets_of(settings.alerts)
+
+
+def alerts_of(settings: Settings) -> Apprise | None:
+    """Who sends alerts, where addresses are given; what can't be sent to ends the command."""
+    if settings.alerts is None or not settings.alerts.get_secret_value().strip():
+        return None
+    from bot.desk.apprise import AlertsError, Apprise
+
+    try:
+        return Apprise(settings.alerts)
+    except AlertsError as error:
+        fail(str(error))
+
+
 def desk_of(
     settings: Settings,
     store: Store,
@@ -122,10 +147,12 @@ def desk_of(
     publishers: Publishers,
     library: Library,
     node: str,
+    alerts: Apprise | None,
 ) -> Desk:
     """Who looks on for admins."""
     from bot.desk.chat.wire import Line
     from bot.desk.desk import Desk
+    from bot.desk.letters import Letters
     from bot.desk.people import People
     from bot.desk.ping import Ping
     from bot.desk.probes import Probes
@@ -137,6 +164,7 @@ def desk_of(
         store,
         lambda: library.current,
         line=Line(token, base_url=settings.telegram_api, timeouts=timeouts) if token else None,
+        others=[Letters(alerts)] if alerts else [],
         node=node,
         probe=Probes(publishers.probe),
     )

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     overdue: float = Field(default=5.0, gt=0, le=1440)  # minutes after which what is due is overdue
     ping_url: SecretStr | None = None
     ping_url_file: Path | None = None
+    alerts: SecretStr | None = None  # addresses for Apprise, separated by whitespace
+    alerts_file: Path | None = None
 
     @field_validator("desk", mode="before")
     @classmethod
@@ -68,7 +70,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_files(self) -> Self:
-        for name in ("telegram_token", "x_consumer_key", "x_consumer_secret", "ping_url"):
+        for name in ("telegram_token", "x_consumer_key", "x_consumer_secret", "ping_url", "alerts"):
             path = getattr(self, f"{name}_file")
             if path is not None and getattr(self, name) is None:
                 setattr(self, name, SecretStr(_read(path)))

@@ -76,8 +76,7 @@ def standing(
     """How things stand now. `interval` is the service's, in seconds."""
     seen = look(book.ledger, edition)
     now = seen.now
-    silence = timedelta(seconds=max(interval, USUAL_INTERVAL)) * MISSED
-    nodes = tuple(_lives(book.ledger.nodes.all(), now - silence))
+    nodes = tuple(lives(book.ledger.nodes.all(), now - silence_of(interval)))
     unknown = tuple(each for each in open_attempts(book.store) if each.state == "unknown")
     tasks = tuple(waiting(book, content, schedules))
     stopped = tuple(stopped_channels(book.store))
@@ -129,7 +128,12 @@ def _needs(
         yield "a task is near its deadline"
 
 
-def _lives(nodes: list[Node], since: datetime) -> Iterator[Life]:
+def silence_of(interval: float) -> timedelta:
+    """After how long without a sign a node is dead; `interval` is the service's, in seconds."""
+    return timedelta(seconds=max(interval, USUAL_INTERVAL)) * MISSED
+
+
+def lives(nodes: list[Node], since: datetime) -> Iterator[Life]:
     """Who lives, and who died; not those whose machine has a living one, which came after them."""
     living = {_machine(node) for node in nodes if node.seen_at >= since}
     for node in nodes:

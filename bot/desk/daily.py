@@ -168,15 +168,15 @@ def _monday(seen: Seen, today: date, past: Sequence[Attempt]) -> Raised:
     facts = {
         "day": today.isoformat(),
         "out": dict(sorted(Counter(each.channel for each in out).items())),
-        "spent_last": str(sum((each.cost for each in out), Decimal(0))),
+        "spent_last": f"{sum((each.cost for each in out), Decimal(0)):.2f}",
         "missed": sum(1 for each in seen.book.missed if each.due >= since),
         "coming": dict(sorted(Counter(each.delivery.key.channel for each in coming).items())),
         "first": [
             [each.at.isoformat(), each.delivery.key.channel, _name(each, seen)]
             for each in coming[:_LISTED]
         ],
-        "spent": {name: str(amount) for name, amount in sorted(standing.spent.items())},
-        "budgets": {name: str(amount) for name, amount in sorted(standing.budgets.items())},
+        "spent": {name: f"{amount:.2f}" for name, amount in sorted(standing.spent.items())},
+        "budgets": {name: f"{amount:.2f}" for name, amount in sorted(standing.budgets.items())},
         "unknown": len(seen.book.unknown),
         "tasks": len(seen.book.handed),
         "held": len(seen.tick.plan.held),

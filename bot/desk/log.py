@@ -95,6 +95,11 @@ def set_up(
     logging.raiseExceptions = False  # a reader that left (`| head`) is no reason to print a trace
 
 
+def mute() -> None:
+    """For a command that tells all by itself: nothing that a library logs is printed."""
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def _fact(record: logging.LogRecord) -> dict[str, Any]:
     fact: dict[str, Any] = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),

@@ -77,7 +77,7 @@ def _refused(seen: Seen) -> Iterator[Matter]:
 
 def _channels(seen: Seen) -> Iterator[Matter]:
     for each in seen.book.stopped:
-        yield Matter(Kind.STOPPED, each.channel, {"channel": each.channel, "reason": each.reason})
+        yield Matter(Kind.STOPPED, each.channel, {"channel": each.channel, "reason": each.why})
     for channel, reason in sorted(seen.tick.silent.items()):
         yield Matter(Kind.SILENT, channel, {"channel": channel, "reason": reason})
 
@@ -205,8 +205,8 @@ def _money(seen: Seen) -> Iterator[Matter]:
         facts = {
             "channel": channel,
             "month": month,
-            "spent": str(standing.spent.get(channel, Decimal(0))),
-            "budget": str(standing.budgets[channel]),
+            "spent": f"{standing.spent.get(channel, Decimal(0)):.2f}",
+            "budget": f"{standing.budgets[channel]:.2f}",
         }
         yield Matter(Kind.BUDGET, f"{channel}/{month}", facts)
 

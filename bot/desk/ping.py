@@ -67,15 +67,18 @@ class Ping:
         await self._client.aclose()
 
     async def _ping(self, body: str, *, is_ok: bool) -> None:
+        self._tell(await self.once(body, is_ok=is_ok))
+
+    async def once(self, body: str, *, is_ok: bool) -> str:
+        """One ping, now; what came in its way, or ""."""
         address = self._url.get_secret_value() + ("" if is_ok else "/fail")
         try:
             async with asyncio.timeout(self._timeout):
-                fault = await self._fault(address, body)
+                return await self._fault(address, body)
         except TimeoutError:
-            fault = f"no answer within {self._timeout:g} s"
+            return f"no answer within {self._timeout:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            fault = told(error, self._forms) or type(error).__name__
-        self._tell(fault)
+            return told(error, self._forms) or type(error).__name__
 
     async def _fault(self, address: str, body: str) -> str:
         """What the server has against the ping, or ""."""

@@ -105,13 +105,17 @@ def why_stopped(channel: Row[Any]) -> str:
     """Why a channel says nothing until a person resumes it, or ""."""
     resume = f"`banditore resume --channel {channel.name}`"
     if channel.asked_address is not None:
-        return (
-            f"its address has changed from {channel.address} to {channel.asked_address}: "
-            f"put it back, or {resume} if that is meant"
-        )
+        return f"{what_stopped(channel)}: put it back, or {resume} if that is meant"
     if channel.stopped_at is not None:
-        return f"stopped: {channel.stopped_for}; when that is mended, {resume}"
+        return f"stopped: {what_stopped(channel)}; when that is mended, {resume}"
     return ""
+
+
+def what_stopped(channel: Row[Any]) -> str:
+    """What happened to a channel that waits for a person, without what to do about it."""
+    if channel.asked_address is not None:
+        return f"its address has changed from {channel.address} to {channel.asked_address}"
+    return str(channel.stopped_for)
 
 
 def pauses(db: Connection) -> tuple[Pause, ...]:

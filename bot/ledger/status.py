@@ -29,6 +29,7 @@ class Stopped:
     channel: str
     since: datetime | None  # UTC; None where its address has changed
     reason: str  # what happened, and what to do
+    why: str = ""  # what happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def stopped_channels(store: Store) -> list[Stopped]:
     query = select(t.channel).where(t.channel.c.left_at.is_(None)).order_by(t.channel.c.name)
     with store.reading() as db:
         return [
-            Stopped(row.name, row.stopped_at, reason)
+            Stopped(row.name, row.stopped_at, reason, rules.what_stopped(row))
             for row in db.execute(query)
             if (reason := rules.why_stopped(row))
         ]

@@ -52,7 +52,7 @@ class Probes:
                 Platform.X, (self._found(channel, Sign.UNKNOWN, said, _WAIT),), None, cost
             )
         # The time of a machine in between may be any
-        is_xs = isinstance(body_of(answer), dict)
+        is_xs = _is_its_own(answer)
         at = heard(answer.headers.get("date"), asked, self._now) if is_xs else None
         try:
             findings = self._findings(channel, answer)
@@ -64,7 +64,7 @@ class Probes:
     def _findings(self, channel: Channel, answer: requests.Response) -> tuple[Finding, ...]:
         body = body_of(answer)
         if not is_yes(answer) or not isinstance(body, dict):
-            return (self._refused(channel, answer, is_its_own=isinstance(body, dict)),)
+            return (self._refused(channel, answer),)
         name = told(body["data"]["username"], self._secrets)
         return (self._whose(channel, name, answer.headers), self._windows(channel, answer.headers))
 
@@ -101,9 +101,9 @@ class Probes:
         do = f"wait until it opens again{until}; posts are put off until then by themselves"
         return Finding("windows", channel.name, Sign.ATTENTION, said, do)
 
-    def _refused(self, channel: Channel, answer: requests.Response, *, is_its_own: bool) -> Finding:
+    def _refused(self, channel: Channel, answer: requests.Response) -> Finding:
         said = told(explanation(answer), self._secrets)
-        if not is_its_own:
+        if not _is_its_own(answer):
             status = answer.status_code
             said = f"something between here and X answered {status}"
             return self._found(channel, Sign.UNKNOWN, said, _WAIT)
@@ -130,6 +130,15 @@ class Probes:
     def _variable(self, part: str) -> str:
         return variable(self._account, f"ACCESS_{part}")
 
+
+def _is_its_own(answer: requests.Response) -> bool:
+    """Does an answer come from X itself? A page of a machine in between has none of X's words in it."""
+    body = body_of(answer)
+    return isinstance(body, dict) and not body.keys().isdisjoint(_WORDS)
+
+
+# What X's answers hold: what was asked for, or either of its two forms of error.
+_WORDS = frozenset({"data", "title", "detail", "errors"})
 
 _NAMES: dict[str, str] = {
     "x-rate-limit": "this question's window",

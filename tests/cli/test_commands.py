@@ -21,6 +21,7 @@ COMMANDS = [
     "backup",
     "run",
     "status",
+    "doctor",
     "pause",
     "resume",
     "resolve",

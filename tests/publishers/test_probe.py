@@ -122,6 +122,8 @@ async def test_keys_that_the_platform_refuses_are_a_fault_and_nothing_more_is_as
         answering(reply(401, b"<html>Accedi alla rete</html>", {"Date": DATE})),
         answering(reply(403, b"<html>Accedi alla rete</html>")),
         answering(reply(404, b"<html>Accedi alla rete</html>")),
+        answering(reply(401, {})),
+        answering(reply(403, {"error": "Accedi alla rete"})),
         answering(reply(200, [])),
         answering(reply(200, {})),
         answering(reply(200, {"ok": True, "result": [1], "data": [1]})),

@@ -253,6 +253,7 @@ class Chat:
         if self._now() - heard.date > STALE:
             await self._line.send(place.chat, place.language.phrase("stale", command=command))
             return
+        log.info("chat.ordered", extra={"fields": {"command": command, "by": name}})
         if self.order is not None:
             await self.order(command, rest.strip(), name, place)
 
