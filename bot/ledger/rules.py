@@ -7,7 +7,7 @@ can change its answer meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from bot.core.history import Pause
 from bot.core.model import Delivery, Verdict
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State
 from bot.ledger import tables as t
+from bot.ledger.book import Locked
 from bot.ledger.rows import Pace, Refused
 
 _PUBLIC = sorted(MAY_BE_PUBLIC)
@@ -31,7 +32,7 @@ _a = t.attempt.c
 _VERDICT = select(t.verdict.c.verdict).where(t.verdict.c.key == bindparam("of"))
 _EARLIER = select(_a.state, _a.not_before).where(_a.key == bindparam("of"))
 _PAUSES = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
-_PARTS = select(_a.item).where(_a.within == bindparam("of"))
+_PARTS = select(t.attempt).where(_a.within == bindparam("of"))
 
 _ON = (_a.channel == bindparam("on")) & _a.within.is_(None)
 _SAID = _ON & t.is_any_of(MAY_BE_PUBLIC) & _a.committed_at.is_not(None)
@@ -80,7 +81,7 @@ def of_key(
 
 def of_channel(
     db: Connection,
-    channel: Row[Any],
+    channel: Locked,
     pace: Pace,
     now: datetime,
     *,
@@ -99,7 +100,7 @@ def of_channel(
     return _pacing(db, channel, pace, now, own) or _budget(db, channel, pace, cost, own)
 
 
-def why_stopped(channel: Row[Any]) -> str:
+def why_stopped(channel: Locked | Row[Any]) -> str:
     """Why a channel says nothing until a person resumes it, or ""."""
     resume = f"`banditore resume --channel {channel.name}`"
     if channel.asked_address is not None:
@@ -120,11 +121,15 @@ def pauses(db: Connection) -> tuple[Pause, ...]:
     )
 
 
-def items_of(db: Connection, attempt: Row[Any]) -> set[str]:
+def parts_of(db: Connection, attempt: Row[Any]) -> Sequence[Row[Any]]:
+    """What an attempt settles as a round-up."""
+    return db.execute(_PARTS, {"of": attempt.id}).all()
+
+
+def items_of(attempt: Row[Any], parts: Sequence[Row[Any]]) -> set[str]:
     """The items of which an attempt speaks: its own, what it settles, what a week's round-up lists."""
     listed = json.loads(json.loads(attempt.facts).get("listed", "[]"))
-    parts = db.scalars(_PARTS, {"of": attempt.id})
-    return {attempt.item, *parts, *(told[0] for told in listed)}
+    return {attempt.item, *(part.item for part in parts), *(told[0] for told in listed)}
 
 
 def spent(
@@ -152,9 +157,7 @@ def spent(
     return sum(found, NOTHING).quantize(Decimal("0.0001"))
 
 
-def _pacing(
-    db: Connection, channel: Row[Any], pace: Pace, now: datetime, own: str
-) -> Refused | None:
+def _pacing(db: Connection, channel: Locked, pace: Pace, now: datetime, own: str) -> Refused | None:
     stands = db.execute(
         _STANDS, {"on": channel.name, "own": own, "day_began": pace.day_began}
     ).one()
@@ -177,9 +180,7 @@ def _pacing(
     return None
 
 
-def _budget(
-    db: Connection, channel: Row[Any], pace: Pace, cost: Decimal, own: str
-) -> Refused | None:
+def _budget(db: Connection, channel: Locked, pace: Pace, cost: Decimal, own: str) -> Refused | None:
     if pace.allowance is None or not cost:
         return None
     already = spent(db, channel.name, pace.allowance.month_began, but=own)

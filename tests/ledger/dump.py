@@ -16,7 +16,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, insert
+from sqlalchemy import MetaData, create_engine, delete, insert
 from sqlalchemy.engine import make_url
 
 from bot.ledger import migrations
@@ -57,6 +57,7 @@ def restore_server(revision: str, url: str, copy: Path) -> None:
         for table in found.sorted_tables:
             # The parts of a round-up point to its own row, which stands before them.
             if table.name != "alembic_version" and kept[table.name]:
+                db.execute(delete(table))  # what the migrations put there themselves
                 db.execute(insert(table), kept[table.name])
     engine.dispose()
 
