@@ -87,7 +87,8 @@ def lock(db: Connection, channel: str) -> Locked | None:
 
 
 def _locked(row: Row[Any]) -> Locked:
-    return Locked(Chain(row.name, row.entries, row.seal), *row[:-2])
+    values: tuple[Any, ...] = row[:-2]
+    return Locked(Chain(row.name, row.entries, row.seal), *values)
 
 
 def insert_new(db: Connection, table: Table, row: Mapping[str, Any]) -> Sequence[Row[Any]]:

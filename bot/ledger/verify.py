@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, cast, collate, literal, select, type_coerce
+from sqlalchemy import Connection, Select, String, cast, collate, select, type_coerce
 
 from bot.ledger import tables as t
 from bot.ledger.entries import COMMON, NOTHING, Entry, follows
@@ -72,7 +73,7 @@ def _chains(db: Connection, report: Report) -> Iterator[Finding]:
         report.entries += 1
         if entry.chain != chain:
             chain, number, seal = entry.chain, 0, NOTHING
-        if not isinstance(entry.number, int):
+        if type(entry.number) is not int:
             yield Finding(entry.place, "its number is none")
             continue
         if entry.number != number + 1:
@@ -94,8 +95,10 @@ def _ends(db: Connection) -> Iterator[Any]:
     raw = (t.channel.c.name, t.channel.c.entries, t.channel.c.seal)
     yield from db.execute(select(*raw).order_by(t.channel.c.name)).all()
     common = db.execute(select(t.common.c.entries, t.common.c.seal)).all()
-    for row in common or [(-1, "")]:
-        yield (COMMON, *row)
+    if not common:
+        yield COMMON, None, NOTHING
+    for row in common:
+        yield COMMON, row.entries, row.seal
 
 
 def _gap(expected: int, number: int) -> str:
@@ -239,18 +242,18 @@ def _runs(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def entries_of(store: Store, since: str = "") -> Iterator[Entry]:
-    """The whole trail, chain by chain; with `since`, an instant as ISO text in UTC, what came from then on."""
-    query = _IN_ORDER.where(t.audit.c.at >= literal(since, String)) if since else _IN_ORDER
+def entries_of(store: Store, since: datetime | None = None) -> Iterator[Entry]:
+    """The whole trail, chain by chain, or what came from `since` (UTC) on. Raises LedgerError."""
+    query = _IN_ORDER if since is None else _IN_ORDER.where(t.audit.c.at >= since)
     with store.reading() as db:
         yield from _entries(db, query)
 
 
-def _entries(db: Connection, query: Select[Any]) -> Iterator[Entry]:
+def _entries(db: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Entry]:
     return map(Entry._make, _streamed(db, query))
 
 
-def _streamed(db: Connection, query: Select[Any]) -> Iterator[Any]:
+def _streamed(db: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     yield from db.execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
