@@ -39,7 +39,8 @@ class Instant(TypeDecorator[datetime]):
 
 def as_text(moment: datetime) -> str:
     """`moment` as the ledger writes it: `2021-05-03T08:00:00.000000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not `strftime`: every row has ten of them, and it takes three times as long.
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def _listed(states: Iterable[str]) -> str:

@@ -159,8 +159,8 @@ MUTATIONS = (
             ),
             Patch(
                 _LEDGER,
-                "                State.RESERVED,\n                state=State.HANDED",
-                "                State(found.state),\n                state=State.HANDED",
+                "            change(db, attempt_id, State.RESERVED, seq=row.seq",
+                "            change(db, attempt_id, State(found.state), seq=row.seq",
             ),
         ),
     ),
