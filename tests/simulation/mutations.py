@@ -340,6 +340,20 @@ MUTATIONS = (
             ),
         ),
     ),
+    Mutation(
+        "what a look saw is not written into the audit trail",
+        (Patch(_LOOKS, "            channel.chain.write(db, now, *seen)\n", ""),),
+    ),
+    Mutation(
+        "a channel that stops is not written into the audit trail",
+        (
+            Patch(
+                _LEDGER,
+                "    channel.chain.write(db, now, fact(event, CHANNEL, channel.name, values))\n",
+                "",
+            ),
+        ),
+    ),
 )
 
 # Behind these stands something else that holds, so that no world can find them: see docs/torture.md.
