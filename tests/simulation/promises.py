@@ -82,6 +82,12 @@ def when_shown(database: Database, one: Shown) -> Iterator[Broken]:
         yield Broken("what is public may be so in the ledger", f"{one.keys[0]} is {states}")
 
 
+def on_record(database: Database) -> Iterator[Broken]:
+    """The audit trail is sound, and tells of every row what it is."""
+    for finding in verify(database.store, None, Report()):
+        yield Broken("the audit trail tells what the ledger says", str(finding))
+
+
 def at_the_end(
     database: Database,
     office: Office,
@@ -100,15 +106,10 @@ def at_the_end(
     yield from _paced(database, office)
     yield from _only_legal_steps(database)
     yield from _told(database, told)
-    yield from _on_record(database)
+    yield from on_record(database)
     history = Ledger(database.store, clock=lambda: now, node="promises").history()
     unpaid = _unpaid(database, office, edition)
     yield from _nothing_is_lost(office, edition, history, unpaid, calm, now)
-
-
-def _on_record(database: Database) -> Iterator[Broken]:
-    for finding in verify(database.store, None, Report()):
-        yield Broken("the audit trail tells what the ledger says", str(finding))
 
 
 def _never_twice(shown: Sequence[Shown]) -> Iterator[Broken]:
