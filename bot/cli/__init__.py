@@ -11,6 +11,7 @@ import sys
 import typer
 
 from bot.cli import (
+    audit,
     backup,
     check,
     doctor,
@@ -40,6 +41,7 @@ preview.register(app)
 when.register(app)
 ledger.register(app)
 backup.register(app)
+audit.register(app)
 run.register(app)
 status.register(app)
 doctor.register(app)

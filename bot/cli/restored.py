@@ -56,6 +56,7 @@ def hold_since(text: str, content: Path, schedules: Path, database: str) -> None
         weeks = [each for each in open_then if each.is_round_up]
         held = sorted({(each.key.item, each.key.channel) for each in open_then} - _of(weeks))
         when = f"{since:%Y-%m-%d %H:%M} UTC"
+        book.ledger.orders.restored(since, by=person())
         new = [each for each in held if _pause(book, *each, when)]
         book.ledger.judge(
             Judged(each, Verdict.WITHDRAWN, f"{_RESTORED.format(when)}: it may have been announced")

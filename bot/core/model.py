@@ -13,6 +13,7 @@ Glossary
     attempt     one try at a delivery, one row of the ledger
     outcome     how an attempt ended: Published, Rejected, Deferred, Absent, Unknown
     verdict     why a delivery will never be sent; written once
+    authors     who changed an item last, and who made it ready, as far as git knows
     problem     a fault in staff's files, with file, line, column and hint; never an exception
 
 Days and clock times are wall-clock values in the schedule's time zone. A `datetime` here is always
@@ -547,6 +548,17 @@ class Post:
     def digest(self) -> str:
         """SHA-256 of the canonical request."""
         return digest(self.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """Whose words a post says: `Ada Rossi <ada@example.org>`; "" = nobody knows."""
+
+    queued: str  # who changed the item last
+    approved: str  # who made it ready
+
+
+NOBODY = Authors("", "")
 
 
 @dataclass(frozen=True, slots=True)

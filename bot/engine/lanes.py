@@ -20,6 +20,7 @@ from bot.core.budget import month_began, month_ends
 from bot.core.calendar import instant, local_day, why_closed
 from bot.core.history import History, dates_of, part_of
 from bot.core.model import (
+    Authors,
     Channel,
     Deferred,
     Delivery,
@@ -97,6 +98,10 @@ class Said(Protocol):
 
     def still_says(self, item: Item) -> bool:
         """Is the file of `item` the very one that the agenda was made from?"""
+        ...
+
+    async def authors(self, items: Sequence[Item]) -> Authors:
+        """Who changed `items` last, and who made them ready. Never raises."""
         ...
 
 
@@ -280,6 +285,7 @@ class Lanes:
         if not isinstance(taken, _Taken):
             return taken
         attempt_id, post = taken
+        authors = await said.authors([agenda.items[each] for each in delivery.items])
 
         trial = Trial(attempt_id, delivery, channel, post, tries)
         ready: Ready | None = None
@@ -290,7 +296,7 @@ class Lanes:
             ready = prepared
         sending: Sending | str = "the service is stopping" if self._stopping.is_set() else ""
         sending = sending or self._not_now(said, delivery, post)
-        sending = sending or await self._commit(trial, agenda)
+        sending = sending or await self._commit(trial, agenda, authors)
         if not isinstance(sending, Sending):
             await self._blocking(self._ledger.free, trial.attempt_id, sending)
             log.info("attempt.freed", extra=fields_of(delivery, reason=sending, public="no"))
@@ -369,11 +375,13 @@ class Lanes:
         self._unpaid[delivery.key] = (short_of_money, until)
         return True
 
-    async def _commit(self, trial: Trial, agenda: Agenda) -> Sending | str:
+    async def _commit(self, trial: Trial, agenda: Agenda, authors: Authors) -> Sending | str:
         """The leave to send, or why the ledger refuses it."""
         pace = self._pace(agenda, trial.channel, self._ledger.now())
         try:
-            committed = await self._blocking(self._ledger.commit, trial.attempt_id, pace=pace)
+            committed = await self._blocking(
+                self._ledger.commit, trial.attempt_id, pace=pace, authors=authors
+            )
         except LedgerError as error:
             # It may stand in the ledger as being sent, and only we know that it never will be.
             await self._record(

@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from bot.ledger import tables as t
+from bot.ledger.audit import fact, lock_common
 from bot.ledger.book import Book, insert_new
+from bot.ledger.kept import PRESS
 
 # Who holds a role and says nothing for so long has lost it: a few ticks, and what a slow disk takes.
 HOLD = timedelta(seconds=90)
@@ -72,7 +74,7 @@ class Alerts:
             return True
         with self._book.writing() as (db, now):
             nobody = {"name": role, "node": "", "until": now}
-            insert_new(db, t.role, [nobody])
+            insert_new(db, t.role, nobody)
             mine = update(t.role).where(
                 t.role.c.name == role,
                 (t.role.c.node == self._book.node) | (t.role.c.until <= now),
@@ -162,7 +164,9 @@ class Alerts:
         """Who pressed what, once it was dealt with."""
         with self._book.writing() as (db, now):
             row = {"id": press, "at": now, "alert": alert_id, "action": action, "by": by}
-            insert_new(db, t.press, [row])
+            common = lock_common(db)
+            if insert_new(db, t.press, row):
+                common.write(db, now, fact("pressed", PRESS, press, row, by))
 
     def closed(self, alert_ids: Collection[int]) -> None:
         """That these are settled was told, or need not be."""

@@ -15,12 +15,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.history import History
 from bot.core.judging import Judged
 from bot.core.model import (
+    NOBODY,
+    Authors,
     Channel,
     Deferred,
     Delivery,
@@ -35,9 +37,11 @@ from bot.core.states import State, state_of
 from bot.ledger import rules
 from bot.ledger import tables as t
 from bot.ledger.alerts import Alerts
-from bot.ledger.book import Book, change, find, insert_new, lock, lock_of, move
+from bot.ledger.audit import Chain, fact, lock_common
+from bot.ledger.book import Book, Locked, change, find, insert_new, lock, lock_of, move
 from bot.ledger.clock import Clock, this_machine
 from bot.ledger.group import Group
+from bot.ledger.kept import ATTEMPT, CHANNEL, ITEM, VERDICT
 from bot.ledger.looks import FIRST_LOOK, Looks
 from bot.ledger.nodes import Nodes
 from bot.ledger.notices import Judgement, Notices, untold_verdicts
@@ -169,22 +173,20 @@ class Ledger:
         """
         given = {channel.name: channel for channel in channels}
         with self._book.writing() as (db, now):
-            known = {row.name: row for row in db.execute(select(t.channel))}
-            for name, channel in sorted(given.items()):
-                if (row := known.get(name)) is None:
-                    _begin(db, channel, now)
-                elif row.left_at is not None or row.address != channel.address:
-                    _meet_again(db, row, channel, now)
-                elif row.asked_address is not None:  # put back as it was
-                    _set(db, row, asked_address=None)
-            gone = [name for name, row in known.items() if name not in given and not row.left_at]
-            if gone:
-                left = update(t.channel).where(t.channel.c.name.in_(gone))
-                db.execute(left.values(left_at=now))
             seen = set(db.scalars(select(t.seen.c.item)))
-            new = [{"item": item, "at": now} for item in sorted(items) if item not in seen]
-            if new:
-                insert_new(db, t.seen, new)
+            if new := sorted({*items} - seen):
+                _see(db, new, now)
+            known = {row.name: row for row in db.execute(select(t.channel))}
+            # In one order on every node, so that two of them never wait for each other.
+            for name in sorted(known.keys() | given.keys()):
+                row, channel = known.get(name), given.get(name)
+                if channel is None:
+                    if row is not None and row.left_at is None:
+                        _leave(db, name, now)
+                elif row is None:
+                    _begin(db, channel, now)
+                elif (row.left_at, row.address, row.asked_address) != (None, channel.address, None):
+                    _meet_again(db, channel, now)
 
     def reserve(
         self, delivery: Delivery, post: Post, *, pace: Pace, revision: str, via: Via = Via.BOT
@@ -233,8 +235,11 @@ class Ledger:
                 db.execute(_INSERT, [common | part for part in parts])
             return Reserved(attempt_id)
 
-    def commit(self, attempt_id: str, *, pace: Pace) -> Sending | Refused:
-        """Write down that the call is about to be made; from here on the post may be public.
+    def commit(
+        self, attempt_id: str, *, pace: Pace, authors: Authors = NOBODY
+    ) -> Sending | Refused:
+        """Write down that the call is about to be made, and whose words they are; from here on the post may
+        be public.
 
         Everything that can have changed since `reserve` is looked at again. What a person sends is handed
         to them by this, and may be public until they say more, or its deadline is past.
@@ -248,7 +253,8 @@ class Ledger:
                 return Refused("its deadline passed")
             if refusal := self.nodes.refusal(db):
                 return refusal
-            items, keys = rules.told_by(db, found)
+            parts = rules.parts_of(db, found)
+            items, keys = rules.told_by(found, parts)
             refusal = rules.of_channel(
                 db, row, pace, now, items=items, keys=keys, cost=found.cost, own=attempt_id
             )
@@ -256,15 +262,17 @@ class Ledger:
                 return refusal
             is_handed = found.via == Via.PERSON
             lease_until = found.deadline if is_handed else now + CALL
-            change(
+            state = State.HANDED if is_handed else State.SENDING
+            made = {"state": state, "committed_at": now, "above": _highest_id(db, row)}
+            change(db, attempt_id, State.RESERVED, seq=row.seq, lease_until=lease_until, **made)
+            told = {"queued_by": authors.queued, "approved_by": authors.approved}
+            row.chain.write(
                 db,
-                attempt_id,
-                State.RESERVED,
-                state=State.HANDED if is_handed else State.SENDING,
-                seq=row.seq,
-                committed_at=now,
-                lease_until=lease_until,
-                above=_highest_id(db, row),
+                now,
+                *(
+                    fact(state, ATTEMPT, each.id, each._asdict() | made, **told)
+                    for each in (found, *parts)
+                ),
             )
             return Sending(attempt_id, now, lease_until)
 
@@ -339,7 +347,7 @@ class Ledger:
                 case _:
                     return set()
             # What was told before, if anything, was not that it is in doubt.
-            known = {"reason": reason, "look_at": look_at, "told_at": None}
+            known: dict[str, Any] = {"reason": reason, "look_at": look_at, "told_at": None}
             move(db, row, attempt_id, State.UNKNOWN, now, **known)
             # That we died is no fault of the channel: it does not count among its failures.
             return {attempt_id}
@@ -351,12 +359,12 @@ class Ledger:
         with self._book.writing() as (db, now):
             # In one order on every node, so that two of them never wait for each other.
             channels = sorted({each.delivery.key.channel for each in given})
-            seqs = {name: row.seq for name in channels if (row := lock(db, name)) is not None}
+            locked = {name: row for name in channels if (row := lock(db, name)) is not None}
             known = _judged(db, [str(each.delivery.key) for each in given])
             written: dict[str, Judged] = {}
             for each in given:
                 key = str(each.delivery.key)
-                if each.delivery.key.channel not in seqs:
+                if each.delivery.key.channel not in locked:
                     continue
                 if (missed_at := known.get(key, _NEVER)) and missed_at < each.delivery.deadline:
                     written.setdefault(key, each)
@@ -365,7 +373,7 @@ class Ledger:
                     "key": key,
                     "channel": each.delivery.key.channel,
                     "item": each.delivery.key.item,
-                    "seq": seqs[each.delivery.key.channel],
+                    "seq": locked[each.delivery.key.channel].seq,
                     "verdict": each.verdict,
                     "reason": each.reason,
                     "due": each.delivery.placed,
@@ -377,6 +385,10 @@ class Ledger:
                 db.execute(delete(t.verdict).where(t.verdict.c.key == key))
             if rows:
                 db.execute(insert(t.verdict), rows)
+            for name, channel in locked.items():
+                of_channel = [each for each in rows if each["channel"] == name]
+                told = [fact("judged", VERDICT, each["key"], each) for each in of_channel]
+                channel.chain.write(db, now, *told)
         return list(written.values())
 
     def wait(self, channel: str, until: datetime) -> None:
@@ -465,30 +477,48 @@ def _judged(db: Connection, keys: list[str]) -> dict[str, datetime | None]:
     return found
 
 
+def _see(db: Connection, items: Sequence[str], now: datetime) -> None:
+    """Remember items; another node may be doing the same."""
+    common = lock_common(db)
+    seen = set(db.scalars(select(t.seen.c.item)))
+    if new := [{"item": item, "at": now} for item in items if item not in seen]:
+        db.execute(insert(t.seen), new)
+        common.write(db, now, *(fact("ready", ITEM, each["item"], each) for each in new))
+
+
 def _begin(db: Connection, channel: Channel, now: datetime) -> None:
     fresh = {"name": channel.name, "platform": channel.platform, "address": channel.address}
-    insert_new(db, t.channel, [{**fresh, "since": now, "seq": 0}])
+    # Another node may be meeting it at this moment; whoever inserts it has its lock.
+    for row in insert_new(db, t.channel, {**fresh, "since": now, "seq": 0}):
+        chain = Chain(row.name, row.entries, row.seal)
+        chain.write(db, now, fact("met", CHANNEL, row.name, row._asdict()))
 
 
-def _meet_again(db: Connection, row: Row[Any], channel: Channel, now: datetime) -> None:
+def _leave(db: Connection, name: str, now: datetime) -> None:
+    """No file names the channel any more."""
+    row = lock(db, name)
+    if row is not None and row.left_at is None:
+        _set(db, row, now, "left", left_at=now)
+
+
+def _meet_again(db: Connection, channel: Channel, now: datetime) -> None:
     """A channel that was away begins anew. One with another address waits for a person: it may be a slip,
     and followers of a wrong chat would read everything."""
+    row = lock(db, channel.name)
+    assert row is not None, "a channel is never deleted"
     if row.left_at is not None:
-        _set(db, row, left_at=None, since=now)
+        _set(db, row, now, "returned", left_at=None, since=now)
     asked = None if row.address == channel.address else channel.address
     if row.asked_address != asked:
-        _set(db, row, asked_address=asked)
+        _set(db, row, now, "readdressed", asked_address=asked)
 
 
-def _set(db: Connection, channel: Row[Any], **values: Any) -> None:
-    db.execute(
-        update(t.channel)
-        .where(t.channel.c.name == channel.name)
-        .values(seq=t.channel.c.seq + 1, **values)
-    )
+def _set(db: Connection, channel: Locked, now: datetime, event: str, **values: Any) -> None:
+    db.execute(update(t.channel).where(t.channel.c.name == channel.name).values(**values))
+    channel.chain.write(db, now, fact(event, CHANNEL, channel.name, values))
 
 
-def _judge_channel(db: Connection, row: Row[Any], outcome: Outcome, now: datetime) -> str:
+def _judge_channel(db: Connection, row: Locked, outcome: Outcome, now: datetime) -> str:
     """Count failures in a row. Why the channel was stopped by this outcome, or ""."""
     failures, stopped = row.failures, ""
     match outcome:
@@ -504,14 +534,15 @@ def _judge_channel(db: Connection, row: Row[Any], outcome: Outcome, now: datetim
             return ""
     if failures == row.failures and not stopped:
         return ""
-    values: dict[str, Any] = {"failures": failures}
-    if stopped and row.stopped_at is None:
-        values |= {"stopped_at": now, "stopped_for": stopped}
-    db.execute(update(t.channel).where(t.channel.c.name == row.name).values(**values))
-    return stopped if row.stopped_at is None else ""
+    counted = update(t.channel).where(t.channel.c.name == row.name)
+    db.execute(counted.values(failures=failures))
+    if not stopped or row.stopped_at is not None:
+        return ""
+    _set(db, row, now, "stopped", stopped_at=now, stopped_for=stopped)
+    return stopped
 
 
-def _highest_id(db: Connection, channel: Row[Any]) -> str:
+def _highest_id(db: Connection, channel: Locked) -> str:
     """The highest external id known of a channel's present address, or ""."""
     latest = db.scalars(_LATEST_OF, {"on": channel.name, "since": channel.since})
     numbers = [int(each) for each in latest if each.isdecimal()]

@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Row, func, select, update
 from bot.core.model import Published, Unknown
 from bot.core.states import State
 from bot.ledger import tables as t
-from bot.ledger.book import Book, find, lock_of, move
+from bot.ledger.audit import fact
+from bot.ledger.book import Book, Locked, change, find, lock_of, move
+from bot.ledger.kept import ATTEMPT
 from bot.ledger.rows import whole_of
 
 # A platform that answered nothing may still be at work, and a timeline shows a post after a while.
@@ -109,25 +111,29 @@ class Looks:
             channel = lock_of(db, attempt_id)
             found = find(db, attempt_id)
             paid = found.look_cost + cost
-            db.execute(update(t.attempt).where(t.attempt.c.id == attempt_id).values(look_cost=paid))
+            if cost:
+                own = update(t.attempt).where(t.attempt.c.id == attempt_id)
+                db.execute(own.values(look_cost=paid))
+                looked = fact("looked", ATTEMPT, attempt_id, {"look_cost": paid})
+                channel.chain.write(db, now, looked)
             if isinstance(outcome, Published) and outcome.external_id in _taken(db, channel, found):
                 outcome = Unknown(f"{outcome.url or outcome.external_id} is another attempt's post")
             if isinstance(outcome, Published):
                 known = {"external_id": outcome.external_id, "url": outcome.url, "reason": ""}
-                state = move(db, channel, attempt_id, State.PUBLISHED, now, **known)
+                state = move(db, channel, attempt_id, State.PUBLISHED, now, event="found", **known)
                 calm = update(t.channel).where(t.channel.c.name == channel.name)
                 db.execute(calm.values(failures=0))
                 return Settled(state, is_over=True, outcome=outcome)
             again = PAUSES[found.looks - 1] if found.looks <= len(PAUSES) else None
-            db.execute(
-                update(t.attempt)
-                .where(whole_of(attempt_id), t.attempt.c.state == State.UNKNOWN)
-                .values(
-                    look_at=now + again if again else None,
-                    seq=channel.seq,
-                    reason=_with_what_was_seen(found.reason, outcome.reason),
-                )
+            reason = _with_what_was_seen(found.reason, outcome.reason)
+            look_at = now + again if again else None
+            whole = change(
+                db, attempt_id, State.UNKNOWN, look_at=look_at, seq=channel.seq, reason=reason
             )
+            seen = [
+                fact("looked", ATTEMPT, row.id, {"key": row.key, "reason": reason}) for row in whole
+            ]
+            channel.chain.write(db, now, *seen)
             return Settled(State(found.state), is_over=again is None, outcome=outcome)
 
     def give_up(self, attempt_id: str) -> None:
@@ -141,7 +147,7 @@ class Looks:
             )
 
 
-def _taken(db: Connection, channel: Row[Any], attempt: Row[Any]) -> list[str]:
+def _taken(db: Connection, channel: Locked, attempt: Row[Any]) -> list[str]:
     """The external ids of the channel's other attempts that may lie above this one's lower bound."""
     query = select(t.attempt.c.external_id).where(
         t.attempt.c.channel == channel.name,

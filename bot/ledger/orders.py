@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -17,7 +18,9 @@ from bot.core.model import Delivery, Post, Verdict
 from bot.core.states import State
 from bot.ledger import rules
 from bot.ledger import tables as t
+from bot.ledger.audit import Fact, fact, lock_common
 from bot.ledger.book import Book, find, lock, lock_of, move
+from bot.ledger.kept import ATTEMPT, CHANNEL, PAUSE, VERDICT
 from bot.ledger.rows import Via, row_of
 
 # A pause that nobody ended is told again this often: it may have been forgotten.
@@ -61,9 +64,14 @@ class Orders:
             if until is not None and until <= now:
                 raise OrderError("a pause has to end later than now")
             given = {"channel": channel, "item": item, "until": until, "reason": reason, "by": by}
-            row = {**given, "key": key, "since": now, "told_at": now}
-            number = db.execute(insert(t.pause).values(**row).returning(t.pause.c.id)).scalar_one()
-            return Pause(number, channel, item, now, until, reason, by, key)
+            common = lock_common(db)
+            row = db.execute(
+                insert(t.pause)
+                .values(**given, key=key, since=now, told_at=now)
+                .returning(*t.pause.c)
+            ).one()
+            common.write(db, now, fact("paused", PAUSE, row.id, row._asdict(), by))
+            return Pause(row.id, channel, item, now, until, reason, by, key)
 
     def resume(
         self,
@@ -78,14 +86,15 @@ class Orders:
         with a channel alone, or `everything`, also what stopped the channel. What became due meanwhile is
         judged afresh by the plan."""
         with self._book.writing() as (db, now):
+            common = lock_common(db)
             which = list(rules.pauses(db))
             if not everything:
                 exactly = (channel, item, key)
                 which = [each for each in which if (each.channel, each.item, each.key) == exactly]
             for each in which:
-                db.execute(
-                    update(t.pause).where(t.pause.c.id == each.id).values(ended_at=now, ended_by=by)
-                )
+                ended = {"ended_at": now, "ended_by": by}
+                db.execute(update(t.pause).where(t.pause.c.id == each.id).values(ended))
+                common.write(db, now, fact("resumed", PAUSE, each.id, ended, by))
             stopped: list[str] = []
             if everything or (channel and not item and not key):
                 is_stopped = t.channel.c.stopped_at.is_not(None) | t.channel.c.asked_address.is_not(
@@ -101,13 +110,15 @@ class Orders:
                     assert row is not None, "a channel is never deleted"
                     stopped.append(name)
                     values: dict[str, object] = {"stopped_at": None, "stopped_for": ""}
+                    values["asked_address"] = None
                     if row.asked_address is not None:  # it speaks there from now on
                         values |= {"address": row.asked_address, "since": now}
                     db.execute(
                         update(t.channel)
                         .where(t.channel.c.name == name)
-                        .values(failures=0, asked_address=None, **values)
+                        .values(failures=0, **values)
                     )
+                    row.chain.write(db, now, fact("resumed", CHANNEL, name, values, by))
             return Resumed(tuple(which), tuple(stopped))
 
     def pauses(self) -> tuple[Pause, ...]:
@@ -126,11 +137,14 @@ class Orders:
                 return []
         due: list[Pause] = []
         with self._book.writing() as (db, now):
+            common = lock_common(db)
             for each in known:
                 row = t.pause.c.id == each.id
                 if each.until is not None and each.until <= now:
                     over = update(t.pause).where(row, t.pause.c.ended_at.is_(None))
-                    db.execute(over.values(ended_at=now, ended_by=""))
+                    ended = {"ended_at": now, "ended_by": ""}
+                    if db.execute(over.values(ended)).rowcount:
+                        common.write(db, now, fact("resumed", PAUSE, each.id, ended))
                     continue
                 told = update(t.pause).where(row, t.pause.c.told_at <= now - REMIND)
                 if db.execute(told.values(told_at=now)).rowcount:
@@ -155,9 +169,12 @@ class Orders:
             if is_public:
                 values = {"url": url, "external_id": external_id or None}
                 said = f"{by} says that it is out"
-                return move(db, channel, known, State.PUBLISHED, now, reason=said, **values)
+                out = State.PUBLISHED
+                return move(
+                    db, channel, known, out, now, event="resolved", by=by, reason=said, **values
+                )
             said = f"{by} says that it is not out"
-            return move(db, channel, known, State.ABSENT, now, reason=said)
+            return move(db, channel, known, State.ABSENT, now, event="resolved", by=by, reason=said)
 
     def adopt(self, delivery: Delivery, post: Post, *, by: str) -> bool:
         """`delivery` was announced by other means: it counts as published, with the facts of `post`.
@@ -190,6 +207,7 @@ class Orders:
                     db.execute(insert(t.attempt).values(**adopted))
             except IntegrityError:
                 return False
+            row.chain.write(db, now, fact("adopted", ATTEMPT, adopted["id"], _NEW | adopted, by))
             return True
 
     def skip(self, attempt_id: str, *, reason: str, by: str) -> None:
@@ -201,23 +219,40 @@ class Orders:
             if found.state != State.HANDED:
                 raise OrderError(f"the attempt is {found.state}: nobody has it to send")
             why = f"{by} decided not to send it: {reason}"
-            move(db, channel, known, State.ABSENT, now, reason=why)
+            move(db, channel, known, State.ABSENT, now, event="skipped", by=by, reason=why)
             whole = (t.attempt.c.id == known) | (t.attempt.c.within == known)
             for row in db.execute(select(t.attempt).where(whole)).all():
                 # It may have been missed on an earlier date.
                 db.execute(delete(t.verdict).where(t.verdict.c.key == row.key))
-                db.execute(
-                    insert(t.verdict).values(
-                        key=row.key,
-                        channel=row.channel,
-                        item=row.item,
-                        seq=channel.seq,
-                        verdict=Verdict.WITHDRAWN,
-                        reason=why,
-                        due=row.due,
-                        at=now,
-                    )
-                )
+                given = {
+                    "key": row.key,
+                    "channel": row.channel,
+                    "item": row.item,
+                    "seq": channel.seq,
+                    "verdict": Verdict.WITHDRAWN,
+                    "reason": why,
+                    "due": row.due,
+                    "at": now,
+                }
+                db.execute(insert(t.verdict).values(given))
+                channel.chain.write(db, now, fact("skipped", VERDICT, row.key, given, by))
+
+    def restored(self, since: datetime, *, by: str) -> None:
+        """The ledger is a copy of `since` (UTC): what was announced after that, it does not know."""
+        with self._book.writing() as (db, now):
+            told = {"since": t.as_text(since)}
+            lock_common(db).write(db, now, Fact("restored", "", told, by))
+
+
+# What an attempt has that was never made: columns that `row_of` does not name.
+_NEW = {
+    "committed_at": None,
+    "not_before": None,
+    "external_id": None,
+    "url": None,
+    "above": "",
+    "look_cost": Decimal(0),
+}
 
 
 def _known(db: Connection, attempt_id: str) -> str:

@@ -7,7 +7,7 @@ can change its answer meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from bot.core.history import Pause
 from bot.core.model import Delivery, Verdict
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State
 from bot.ledger import tables as t
+from bot.ledger.book import Locked
 from bot.ledger.rows import Pace, Refused
 
 _PUBLIC = sorted(MAY_BE_PUBLIC)
@@ -31,7 +32,7 @@ _a = t.attempt.c
 _VERDICT = select(t.verdict.c.verdict).where(t.verdict.c.key == bindparam("of"))
 _EARLIER = select(_a.state, _a.not_before).where(_a.key == bindparam("of"))
 _PAUSES = select(t.pause).where(t.pause.c.ended_at.is_(None)).order_by(t.pause.c.id)
-_PARTS = select(_a.item, _a.key).where(_a.within == bindparam("of"))
+_PARTS = select(t.attempt).where(_a.within == bindparam("of"))
 
 _ON = (_a.channel == bindparam("on")) & _a.within.is_(None)
 _SAID = _ON & t.is_any_of(MAY_BE_PUBLIC) & _a.committed_at.is_not(None)
@@ -80,7 +81,7 @@ def of_key(
 
 def of_channel(
     db: Connection,
-    channel: Row[Any],
+    channel: Locked,
     pace: Pace,
     now: datetime,
     *,
@@ -101,7 +102,7 @@ def of_channel(
     return _pacing(db, channel, pace, now, own) or _budget(db, channel, pace, cost, own)
 
 
-def why_stopped(channel: Row[Any]) -> str:
+def why_stopped(channel: Locked | Row[Any]) -> str:
     """Why a channel says nothing until a person resumes it, or ""."""
     resume = f"`banditore resume --channel {channel.name}`"
     if channel.asked_address is not None:
@@ -111,7 +112,7 @@ def why_stopped(channel: Row[Any]) -> str:
     return ""
 
 
-def what_stopped(channel: Row[Any]) -> str:
+def what_stopped(channel: Locked | Row[Any]) -> str:
     """What happened to a channel that waits for a person, without what to do about it."""
     if channel.asked_address is not None:
         return f"its address has changed from {channel.address} to {channel.asked_address}"
@@ -126,11 +127,15 @@ def pauses(db: Connection) -> tuple[Pause, ...]:
     )
 
 
-def told_by(db: Connection, attempt: Row[Any]) -> tuple[set[str], set[str]]:
+def parts_of(db: Connection, attempt: Row[Any]) -> Sequence[Row[Any]]:
+    """What an attempt settles as a round-up."""
+    return db.execute(_PARTS, {"of": attempt.id}).all()
+
+
+def told_by(attempt: Row[Any], parts: Sequence[Row[Any]]) -> tuple[set[str], set[str]]:
     """The items of which an attempt speaks, and the keys that it settles: its own, those of the deliveries
     in it; of what a week's round-up lists, the items."""
     listed = json.loads(json.loads(attempt.facts).get("listed", "[]"))
-    parts = db.execute(_PARTS, {"of": attempt.id}).all()
     items = {attempt.item, *(part.item for part in parts), *(told[0] for told in listed)}
     return items, {attempt.key, *(part.key for part in parts)}
 
@@ -160,9 +165,7 @@ def spent(
     return sum(found, NOTHING).quantize(Decimal("0.0001"))
 
 
-def _pacing(
-    db: Connection, channel: Row[Any], pace: Pace, now: datetime, own: str
-) -> Refused | None:
+def _pacing(db: Connection, channel: Locked, pace: Pace, now: datetime, own: str) -> Refused | None:
     stands = db.execute(
         _STANDS, {"on": channel.name, "own": own, "day_began": pace.day_began}
     ).one()
@@ -185,9 +188,7 @@ def _pacing(
     return None
 
 
-def _budget(
-    db: Connection, channel: Row[Any], pace: Pace, cost: Decimal, own: str
-) -> Refused | None:
+def _budget(db: Connection, channel: Locked, pace: Pace, cost: Decimal, own: str) -> Refused | None:
     if pace.allowance is None or not cost:
         return None
     already = spent(db, channel.name, pace.allowance.month_began, but=own)

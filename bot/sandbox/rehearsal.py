@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.core.agenda import Agenda, agenda
 from bot.core.judging import Judged
-from bot.core.model import Catalog, Channel, Item, Platform
+from bot.core.model import NOBODY, Authors, Catalog, Channel, Item, Platform
 from bot.core.plan import Plan
 from bot.core.turns import Planned
 from bot.engine import Ended, Engine
@@ -65,6 +65,9 @@ class _Script:
 
     def still_says(self, _item: Item) -> bool:
         return True
+
+    async def authors(self, _items: Sequence[Item]) -> Authors:
+        return NOBODY
 
 
 class Rehearsal:

@@ -19,6 +19,7 @@ COMMANDS = [
     "init",
     "log",
     "backup",
+    "audit",
     "run",
     "status",
     "doctor",
@@ -62,6 +63,8 @@ def test_every_command_has_help(office: Office) -> None:
         assert "--json" in office.run(name, "--help").stdout
     for name in ("done", "skip"):
         assert office.run("tasks", name, "--help").stdout.startswith("Usage:")
+    for name in ("verify", "export"):
+        assert office.run("audit", name, "--help").stdout.startswith("Usage:")
 
 
 def test_no_command_is_without_a_test_of_its_help(office: Office) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.agenda import Agenda
-from bot.core.model import Channel, Item, Outcome, Post, Published, Schedule
+from bot.core.model import NOBODY, Authors, Channel, Item, Outcome, Post, Published, Schedule
 from bot.engine import Engine
 from bot.ledger import Ledger
 from bot.publishers.base import LEASE_OVER, Looked, Publisher, Ready, Sought, always
@@ -66,9 +66,13 @@ class Stage:
     says: bool = True
     revision: str = "1"
     modified: datetime = LONG_AGO
+    known_authors: Authors = NOBODY
 
     def still_says(self, item: Item) -> bool:
         return self.says
+
+    async def authors(self, items: Sequence[Item]) -> Authors:
+        return self.known_authors
 
     async def pass_on(self) -> None:
         await self.engine.tick()

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from bot.core.model import (
+    NOBODY,
+    Authors,
     Budget,
     Channel,
     Deferred,
@@ -256,8 +258,10 @@ class Unsteady(Ledger):
     lost_commits = 0
     lost_records = 0
 
-    def commit(self, attempt_id: str, *, pace: Pace) -> Sending | Refused:
-        committed = super().commit(attempt_id, pace=pace)
+    def commit(
+        self, attempt_id: str, *, pace: Pace, authors: Authors = NOBODY
+    ) -> Sending | Refused:
+        committed = super().commit(attempt_id, pace=pace, authors=authors)
         if self.lost_commits:
             self.lost_commits -= 1
             raise LedgerError("the server closed the connection")

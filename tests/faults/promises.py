@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State
 from bot.ledger import Attempt, Ledger, Store
 from bot.ledger import tables as t
+from bot.ledger.verify import Report, verify
 from bot.sandbox import Sandbox, Taken
 from bot.sandbox.faults import PUBLIC_CALLS
 from tests.faults.machine import Machine
@@ -90,6 +91,11 @@ def untrue(sandbox: Sandbox, places: Sequence[Place], attempts: Sequence[Attempt
     ]
     keys = Counter(each.key for each in attempts if each.state not in RELEASES_KEY)
     return found + [f"{key} has {times} attempts" for key, times in keys.items() if times > 1]
+
+
+def unrecorded(store: Store) -> list[str]:
+    """Where the audit trail tells otherwise than the ledger, or was not written as it stands."""
+    return [str(each) for each in verify(store, None, Report())]
 
 
 def untold(attempts: Iterable[Attempt], machines: Sequence[Machine]) -> list[str]:

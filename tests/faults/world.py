@@ -327,6 +327,7 @@ class World:
                 self.staff.asked, attempts, self.store
             ),
             "the ledger is wrong": promises.untrue(self.sandbox, places, attempts),
+            "the audit trail is wrong": promises.unrecorded(self.store),
             "in doubt and not told": promises.untold(attempts, self.machines),
             "in a log": list(promises.unseemly(self.machines, secrets(places))),
         }

@@ -57,7 +57,7 @@ def restore_server(revision: str, url: str, copy: Path) -> None:
         for table in found.sorted_tables:
             # The parts of a round-up point to its own row, which stands before them.
             if table.name != "alembic_version" and kept[table.name]:
-                db.execute(delete(table))  # what the migration itself has written
+                db.execute(delete(table))  # what the migrations put there themselves
                 db.execute(insert(table), kept[table.name])
     engine.dispose()
 

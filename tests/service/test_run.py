@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -381,3 +382,27 @@ async def test_a_file_that_has_just_changed_waits_until_it_has_settled(
     assert sandbox.posts == []
     _, output = await office.finish("plan")
     assert "content/a.yaml has just changed: not before" in output
+
+
+async def test_whose_words_went_out_stands_in_the_audit_trail(office: Office) -> None:
+    office.write_items("content/a.yaml", ["Festa"])
+    ada = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in ADA}
+    for words in (["init", "-q"], ["add", "content"], ["commit", "-qm", "Festa"]):
+        subprocess.run(["git", *words], cwd=office.folder, env=office.variables() | ada, check=True)
+    code, output = await office.finish("run", "--once")
+    assert code == 0, output
+    code, output = await office.finish("audit", "export")
+    sent = [
+        entry["detail"]
+        for entry in map(json.loads, output.splitlines())
+        if entry["event"] == "sending"
+    ]
+    assert {told["set"]["item"] for told in sent} == {"festa"}
+    assert {(told["queued_by"], told["approved_by"]) for told in sent} == {
+        ("Ada <ada@example.org>", "Ada <ada@example.org>")
+    }
+    code, output = await office.finish("audit", "verify")
+    assert code == 0, output
+
+
+ADA = (("NAME", "Ada"), ("EMAIL", "ada@example.org"))

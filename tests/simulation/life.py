@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.agenda import Agenda
-from bot.core.model import Item
+from bot.core.model import NOBODY, Authors, Item
 from bot.engine import Engine
 from bot.ledger import Ledger, LedgerError
 from tests.simulation.loop import Book, Process
@@ -69,6 +69,9 @@ class Reading:
     def still_says(self, item: Item) -> bool:
         file = item.mark.file
         return self.disk.edition.versions.get(file) == self.edition.versions.get(file)
+
+    async def authors(self, items: Sequence[Item]) -> Authors:
+        return NOBODY
 
 
 @dataclass(eq=False)

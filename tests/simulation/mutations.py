@@ -159,8 +159,8 @@ MUTATIONS = (
             ),
             Patch(
                 _LEDGER,
-                "                State.RESERVED,\n                state=State.HANDED",
-                "                State(found.state),\n                state=State.HANDED",
+                "            change(db, attempt_id, State.RESERVED, seq=row.seq",
+                "            change(db, attempt_id, State(found.state), seq=row.seq",
             ),
         ),
     ),
@@ -336,6 +336,20 @@ MUTATIONS = (
             Patch(
                 _LEDGER,
                 "        case Deferred(reason, stops_channel=True):\n            stopped = reason\n",
+                "",
+            ),
+        ),
+    ),
+    Mutation(
+        "what a look saw is not written into the audit trail",
+        (Patch(_LOOKS, "            channel.chain.write(db, now, *seen)\n", ""),),
+    ),
+    Mutation(
+        "a channel that stops is not written into the audit trail",
+        (
+            Patch(
+                _LEDGER,
+                "    channel.chain.write(db, now, fact(event, CHANNEL, channel.name, values))\n",
                 "",
             ),
         ),

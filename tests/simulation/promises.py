@@ -16,6 +16,7 @@ from bot.core.plan import plan
 from bot.core.rates import RATES
 from bot.core.states import MAY_BE_PUBLIC, RELEASES_KEY, State, may_become
 from bot.ledger import Ledger, LedgerError
+from bot.ledger.verify import Report, verify
 from tests.simulation.database import Database
 from tests.simulation.office import Edition, Office
 from tests.simulation.platform import LONGEST, Shown, UnforeseenError
@@ -81,6 +82,12 @@ def when_shown(database: Database, one: Shown) -> Iterator[Broken]:
         yield Broken("what is public may be so in the ledger", f"{one.keys[0]} is {states}")
 
 
+def on_record(database: Database) -> Iterator[Broken]:
+    """The audit trail is sound, and tells of every row what it is."""
+    for finding in verify(database.store, None, Report()):
+        yield Broken("the audit trail tells what the ledger says", str(finding))
+
+
 def at_the_end(
     database: Database,
     office: Office,
@@ -99,6 +106,7 @@ def at_the_end(
     yield from _paced(database, office)
     yield from _only_legal_steps(database)
     yield from _told(database, told)
+    yield from on_record(database)
     history = Ledger(database.store, clock=lambda: now, node="promises").history()
     unpaid = _unpaid(database, office, edition)
     yield from _nothing_is_lost(office, edition, history, unpaid, calm, now)

@@ -23,11 +23,22 @@ from tests.simulation.loop import MICRO, RUNNING, Loop, OverrunError, Process, b
 from tests.simulation.office import BEGIN, HOW_MANY, Edition, Office, office
 from tests.simulation.people import People
 from tests.simulation.platform import Shown, Truth
-from tests.simulation.promises import Broken, Look, Told, at_the_end, at_the_last_look, when_shown
+from tests.simulation.promises import (
+    Broken,
+    Look,
+    Told,
+    at_the_end,
+    at_the_last_look,
+    on_record,
+    when_shown,
+)
 from tests.simulation.script import Event, Script
 
 # What the bot does often and without effect is left out of traces.
 _UNTOLD = frozenset({"nodes.beat", "sweep", "survey", "attempts", "orders.remind"})
+
+# What these tell is over before the end: the audit trail is looked at when they are told, by nobody.
+_PASSING = frozenset({"attempt.not_found", "channel.stopped", "task.handed", "post.deferred"})
 
 _DAY = 24 * 3600
 
@@ -298,6 +309,8 @@ class World:
         self.told.append(told)
         self.people.hear(told)
         self.note(f"log {told.event} {told.fields.get('key', '')} {told.fields.get('reason', '')}")
+        if told.event in _PASSING:
+            self.broken += Context().run(lambda: list(on_record(self.database)))
         if told.event in ("post.unknown", "attempt.unknown", "delivery.judged", "attempt.evidence"):
             self.script.happened[f"log {told.event}"] += 1
 

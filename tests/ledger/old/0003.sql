@@ -92,6 +92,7 @@ CREATE TABLE node (
 	fault TEXT NOT NULL, 
 	PRIMARY KEY (name)
 );
+INSERT INTO "node" VALUES('one','2021-05-13T08:00:00.000000Z','2021-05-13T08:41:30.000000Z','r1','');
 CREATE TABLE pause (
 	id INTEGER NOT NULL, 
 	channel VARCHAR(64) NOT NULL, 
@@ -105,6 +106,8 @@ CREATE TABLE pause (
 	ended_by VARCHAR(128), 
 	PRIMARY KEY (id)
 );
+INSERT INTO "pause" VALUES(1,'','','2021-05-13T09:00:00.000000Z','2021-05-13T10:00:00.000000Z','lutto cittadino','ada@municipio','2021-05-13T09:00:00.000000Z','2021-05-13T10:00:07.250000Z','');
+INSERT INTO "pause" VALUES(2,'telegram-it','fiera','2021-05-13T09:30:00.000000Z',NULL,'«forse» salta','bruno@municipio','2021-05-13T09:30:00.000000Z',NULL,NULL);
 CREATE TABLE seen (
 	item VARCHAR(128) NOT NULL, 
 	at VARCHAR(27) NOT NULL, 
@@ -126,8 +129,6 @@ CREATE TABLE verdict (
 );
 INSERT INTO "verdict" VALUES('fiera/1/-/start-7d/x-it/announce','x-it','fiera',2,'missed','its time passed','2021-05-13T08:00:00.000000Z','2021-05-13T08:30:00.000000Z','2021-05-13T08:30:00.000000Z');
 INSERT INTO "verdict" VALUES('fiera/1/-/start-1d/telegram-it/announce','telegram-it','fiera',10,'superseded','a later step is public','2021-05-13T08:00:00.000000Z','2021-05-13T08:30:00.000000Z','2021-05-13T08:30:00.000000Z');
-INSERT INTO "pause" VALUES(1,'x-it','','2021-05-13T08:00:00.000000Z',NULL,'tono da rivedere','ada','2021-05-13T08:00:00.000000Z',NULL,NULL);
-INSERT INTO "node" VALUES('torre:1:20210513T080000','2021-05-13T08:00:00.000000Z','2021-05-13T08:30:00.000000Z','','');
 CREATE INDEX attempt_by_channel ON attempt (channel, seq);
 CREATE INDEX attempt_by_item ON attempt (item);
 CREATE UNIQUE INDEX at_most_once ON attempt ("key") WHERE state NOT IN ('absent', 'deferred', 'freed', 'rejected');

@@ -107,7 +107,7 @@ CREATE TABLE node (
 	fault TEXT NOT NULL, 
 	PRIMARY KEY (name)
 );
-INSERT INTO "node" VALUES('torre:1:20210513T080000','2021-05-13T08:00:00.000000Z','2021-05-13T08:30:00.000000Z','','');
+INSERT INTO "node" VALUES('one','2021-05-13T08:00:00.000000Z','2021-05-13T08:41:30.000000Z','r1','');
 CREATE TABLE pause (
 	id INTEGER NOT NULL, 
 	channel VARCHAR(64) NOT NULL, 
@@ -121,7 +121,16 @@ CREATE TABLE pause (
 	ended_by VARCHAR(128), "key" VARCHAR(400) DEFAULT '' NOT NULL, 
 	PRIMARY KEY (id)
 );
-INSERT INTO "pause" VALUES(1,'x-it','','2021-05-13T08:00:00.000000Z',NULL,'tono da rivedere','ada','2021-05-13T08:00:00.000000Z',NULL,NULL,'');
+INSERT INTO "pause" VALUES(1,'','','2021-05-13T09:00:00.000000Z','2021-05-13T10:00:00.000000Z','lutto cittadino','ada@municipio','2021-05-13T09:00:00.000000Z','2021-05-13T10:00:07.250000Z','','');
+INSERT INTO "pause" VALUES(2,'telegram-it','fiera','2021-05-13T09:30:00.000000Z',NULL,'«forse» salta','bruno@municipio','2021-05-13T09:30:00.000000Z',NULL,NULL,'');
+CREATE TABLE press (
+	id VARCHAR(128) NOT NULL, 
+	at VARCHAR(27) NOT NULL, 
+	alert INTEGER NOT NULL, 
+	action VARCHAR(32) NOT NULL, 
+	"by" VARCHAR(128) NOT NULL, 
+	PRIMARY KEY (id)
+);
 CREATE TABLE role (
 	name VARCHAR(32) NOT NULL, 
 	node VARCHAR(128) NOT NULL, 
@@ -150,15 +159,7 @@ CREATE TABLE verdict (
 INSERT INTO "verdict" VALUES('fiera/1/-/start-7d/x-it/announce','x-it','fiera',2,'missed','its time passed','2021-05-13T08:00:00.000000Z','2021-05-13T08:30:00.000000Z','2021-05-13T08:30:00.000000Z');
 INSERT INTO "verdict" VALUES('fiera/1/-/start-1d/telegram-it/announce','telegram-it','fiera',10,'superseded','a later step is public','2021-05-13T08:00:00.000000Z','2021-05-13T08:30:00.000000Z','2021-05-13T08:30:00.000000Z');
 INSERT INTO "alert" VALUES(1,'stopped/x-it','stopped','{"reason": "Unauthorized"}','2021-05-13T08:00:00.000000Z','2021-05-13T08:00:01.000000Z','{"reason": "Unauthorized"}','-1001234567890','17',NULL,'',NULL);
-CREATE TABLE press (
-	id VARCHAR(128) NOT NULL, 
-	at VARCHAR(27) NOT NULL, 
-	alert INTEGER NOT NULL, 
-	action VARCHAR(32) NOT NULL, 
-	"by" VARCHAR(128) NOT NULL, 
-	PRIMARY KEY (id)
-);
-INSERT INTO "press" VALUES('4382bfdwdsb323b2d9',  '2021-05-13T08:02:00.000000Z', 1, 'resume', 'Anna Rossi');
+INSERT INTO "press" VALUES('4382bfdwdsb323b2d9','2021-05-13T08:02:00.000000Z',1,'resume','Anna Rossi');
 INSERT INTO "role" VALUES('desk','torre:1:20210513T080000','2021-05-13T08:31:30.000000Z');
 CREATE INDEX attempt_by_channel ON attempt (channel, seq);
 CREATE INDEX attempt_by_item ON attempt (item);
