@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bot.core.budget import month_name
-from bot.core.model import SEVERAL, Delivery, Problem, Severity
+from bot.core.model import SEVERAL, Delivery, Severity
 from bot.core.states import State
 from bot.desk.changed import changed
 from bot.desk.matter import Kind, Matter
@@ -143,19 +143,17 @@ def _queue(seen: Seen) -> Iterator[Matter]:
 
 
 def _files(seen: Seen) -> Iterator[Matter]:
-    faults: dict[str, list[Problem]] = defaultdict(list)
-    for problem in seen.files.problems:
-        if problem.severity is Severity.ERROR:
-            faults[problem.mark.file].append(problem)
-    for file, found in faults.items():
-        first = found[0]
+    errors = [each for each in seen.files.problems if each.severity is Severity.ERROR]
+    many = Counter(each.mark.file for each in errors)
+    for first, who in seen.book.faults.items():
+        file = first.mark.file
         facts: dict[str, Any] = {
             "file": file,
             "line": first.mark.line,
             "problem": first.message,
             "hint": first.hint,
-            "more": len(found) - 1,
-            "who": seen.who(file, first.mark.line),
+            "more": many[file] - 1,
+            "who": who,
         }
         yield Matter(Kind.FILE, file, facts)
 

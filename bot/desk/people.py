@@ -64,17 +64,15 @@ class People:
         now: Callable[[], datetime] | None = None,
         probe: Callable[[Ticked], Awaitable[Sequence[Matter]]] | None = None,
         every: timedelta = timedelta(hours=1),
-        who: Callable[[str, int], str] = lambda _file, _line: "",
         pause: float = _PAUSE,
     ) -> None:
-        """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms, `every` so often; `who` tells who
-        changed a line of a file last. `now` is the ledger's clock where it is not the usual one."""
+        """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms,
+        `every` so often. `now` is the ledger's clock where it is not the usual one."""
         self._store = store
         self._files = files
         self._node = node
         self._probe = probe
         self._every = every
-        self._who = who
         self._pause = pause
         self._ledger = Ledger(store, node=node, clock=now)
         self._thread = ThreadPoolExecutor(1, "people")
@@ -172,8 +170,8 @@ class People:
             self._chat.listen(place)
         self._ask_probes(tick)
         now = self._ledger.now()
-        book = await self._in_thread(read_book, self._ledger, self._store, files.agenda, now)
-        seen = Seen(now, tick, files, book, self._overdue, self._found, self._node, self._who)
+        book = await self._in_thread(read_book, self._ledger, self._store, files, now)
+        seen = Seen(now, tick, files, book, self._overdue, self._found, self._node)
         await self._bring_up_to_date(seen, place)
 
     async def _bring_up_to_date(self, seen: Seen, place: Place) -> None:

@@ -5,7 +5,7 @@ It is read beside the ticks, which never wait for it, and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.core.agenda import Agenda
 from bot.core.history import Pause
-from bot.core.model import Problem, Verdict
+from bot.core.model import Mark, Problem, Severity, Verdict
 from bot.core.states import State
 from bot.desk.changed import Live, read_live
 from bot.desk.matter import Matter
@@ -39,8 +39,7 @@ class Files(Protocol):
     @property
     def problems(self) -> tuple[Problem, ...]: ...
 
-    @property
-    def revision(self) -> str: ...
+    def last_author(self, mark: Mark) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Book:
     nodes: Sequence[Node]
     standing: Standing
     live: Sequence[Live]
+    faults: Mapping[Problem, str]  # the first of each file that has some, and who wrote it so
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,10 @@ class Seen:
     overdue: Sequence[Overdue]
     found: Sequence[Matter] | None  # by the probes; None = they were not asked yet
     node: str  # this process
-    who: Callable[[str, int], str]  # who changed a line of a file last; "" = nobody knows
 
 
-def read_book(ledger: Ledger, store: Store, agenda: Agenda, now: datetime) -> Book:
-    """What the ledger holds at `now`. Blocks; raises LedgerError."""
+def read_book(ledger: Ledger, store: Store, files: Files, now: datetime) -> Book:
+    """What the ledger holds at `now`, and who wrote what is wrong with the files. Blocks; raises LedgerError."""
     attempts = open_attempts(store)
     return Book(
         unknown=[each for each in attempts if each.state is State.UNKNOWN and each.look_at is None],
@@ -87,9 +86,18 @@ def read_book(ledger: Ledger, store: Store, agenda: Agenda, now: datetime) -> Bo
         stopped=stopped_channels(store),
         pauses=ledger.orders.pauses(),
         nodes=ledger.nodes.all(),
-        standing=read_standing(store, agenda, now),
+        standing=read_standing(store, files.agenda, now),
         live=read_live(store, now),
+        faults=_faults(files),
     )
+
+
+def _faults(files: Files) -> dict[Problem, str]:
+    first: dict[str, Problem] = {}
+    for problem in files.problems:
+        if problem.severity is Severity.ERROR:
+            first.setdefault(problem.mark.file, problem)
+    return {problem: files.last_author(problem.mark) for problem in first.values()}
 
 
 def _missed(store: Store, since: datetime) -> list[Judgement]:

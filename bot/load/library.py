@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.core.agenda import Agenda, agenda
 from bot.core.collector import without_collector
 from bot.core.layered import changed
-from bot.core.model import Authors, Catalog, Item, Problem, Severity
+from bot.core.model import Authors, Catalog, Item, Mark, Problem, Severity
 from bot.load import Shelf, load
 from bot.load.authorship import Authorship, together
 from bot.load.shelf import Said
@@ -67,6 +67,11 @@ class Edition:
                     known = await asyncio.to_thread(self.authorship.ask, *file, item.mark)
                 found.append(known)
         return together(found)
+
+    def last_author(self, mark: Mark) -> str:
+        """Who last changed what stands at `mark`; "" where nobody knows. Blocks, for two seconds at most."""
+        file = self.signatures.get(mark.file)
+        return "" if file is None else self.authorship.ask(*file, mark).queued
 
 
 class Library:

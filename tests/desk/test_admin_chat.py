@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 from bot.sandbox import Fault, Kind
@@ -61,3 +63,29 @@ async def test_a_stranger_a_replay_and_made_up_data_change_nothing(tmp_path: Pat
         await here.at("2021-05-05 10:05")
         await here.at("2021-05-05 10:10")
         assert len(here.out) == 1
+
+
+async def test_a_file_that_breaks_is_told_with_its_line_and_its_author(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-04 09:00", items=FESTA) as here:
+        await here.at("2021-05-04 09:00")
+        broken = "year: 2021\nlink: https://example.org/\nitems:\n  - {id: gita, status: ready, title: Gita, when: 31 giugno}\n"
+        here.write("content/2021-06.yaml", broken)
+        commit(here.folder, "Bruno Neri")
+        await here.at("2021-05-04 09:10")
+        told = here.message("Errore in content/2021-06.yaml").text
+        assert "Riga 4: " in told
+        assert "ultima modifica di Bruno Neri <bruno@example.org>" in told
+        assert "Nulla di questo è pubblico." in told
+        await here.at("2021-05-04 09:20")
+        here.write("content/2021-06.yaml", broken.replace("31", "30"))
+        await here.at("2021-05-04 09:30")
+        assert here.message("Errore in content/2021-06.yaml").text.startswith("✓ Risolto")
+        assert len(here.told) == 1
+
+
+def commit(folder: Path, name: str) -> None:
+    """Put all files into git, by that name."""
+    who = ["-c", f"user.name={name}", "-c", "user.email=bruno@example.org"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    for words in (["init", "-q"], ["add", "content"], ["commit", "-qm", "Giugno"]):
+        subprocess.run(["git", *who, *words], check=True, cwd=folder, env=environment)
