@@ -23,9 +23,12 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.cli.settings import Settings
     from bot.desk.apprise import Apprise
     from bot.desk.desk import Desk
+    from bot.desk.people import People
     from bot.ledger import Store
     from bot.load.library import Library
     from bot.publishers.registry import Credentials, Publishers
@@ -93,6 +96,9 @@ def run(
     )
     node = f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     library = Library(content, schedules, settling=timedelta(minutes=settings.settling))
+    people = people_of(
+        settings, store, library, publishers, alerts=alerts, node=node, content=content
+    )
     service = Service(
         library,
         store,
@@ -100,7 +106,7 @@ def run(
         node=node,
         interval=timedelta(seconds=settings.interval),
         rates=RATES if settings.pacing else {},
-        watch=desk_of(settings, store, secrets, publishers, library, node, alerts),
+        watch=desk_of(settings, store, secrets, people),
     )
     try:
         asyncio.run(service.once() if once else service.run())
@@ -140,34 +146,42 @@ def alerts_of(settings: Settings) -> Apprise | None:
         fail(str(error))
 
 
-def desk_of(
+def people_of(
     settings: Settings,
     store: Store,
-    secrets: frozenset[str],
-    publishers: Publishers,
     library: Library,
-    node: str,
+    publishers: Publishers,
+    *,
     alerts: Apprise | None,
-) -> Desk:
-    """Who looks on for admins."""
+    node: str,
+    content: Path,
+) -> People:
+    """Who speaks with admins, in their chat and by letters."""
     from bot.desk.chat.wire import Line
-    from bot.desk.desk import Desk
     from bot.desk.letters import Letters
     from bot.desk.people import People
-    from bot.desk.ping import Ping
     from bot.desk.probes import Probes
     from bot.publishers.base import Timeouts
+    from bot.publishers.images import Images
 
     token = settings.telegram_token
     timeouts = Timeouts(connect=settings.connect_timeout, total=settings.call_timeout)
-    people = People(
+    return People(
         store,
         lambda: library.current,
         line=Line(token, base_url=settings.telegram_api, timeouts=timeouts) if token else None,
         others=[Letters(alerts)] if alerts else [],
         node=node,
         probe=Probes(publishers.probe),
+        images=Images(content.absolute()),
     )
+
+
+def desk_of(settings: Settings, store: Store, secrets: frozenset[str], people: People) -> Desk:
+    """Who looks on for admins."""
+    from bot.desk.desk import Desk
+    from bot.desk.ping import Ping
+
     return Desk(
         store,
         interval=timedelta(seconds=settings.interval),

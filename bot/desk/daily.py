@@ -113,7 +113,8 @@ def _detail(each: Planned, seen: Seen) -> dict[str, Any] | None:
         "deadline": each.delivery.deadline.isoformat(),
         "html": params.get("text") or params.get("caption") if is_html else Plain(made.text).html,
         "text": made.text,
-        "image": made.image is not None,
+        # What X shows beside a post is no part of its text; here it is told as a picture, too.
+        "image": [made.image.file, made.image.sha256] if made.image else None,
         "stopped_by": _stopped_by(str(of), seen),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -36,7 +37,7 @@ def of_day(
 def of_past(detail: Mapping[str, Any], language: Language, zone: tzinfo) -> Message:
     """A post of which nothing can be pressed any more."""
     message = _post(detail, language, zone)
-    return Message(message.title, message.blocks, as_it_goes=message.as_it_goes)
+    return replace(message, actions=())
 
 
 def _heading(
@@ -68,6 +69,7 @@ def _post(detail: Mapping[str, Any], language: Language, zone: tzinfo) -> Messag
         ((Bold(title),), (Plain(detail["text"]),)),
         tuple(words.items()),
         as_it_goes=detail["html"],
+        image=tuple(detail["image"]) if detail["image"] else None,
     )
 
 

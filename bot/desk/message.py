@@ -23,6 +23,7 @@ class Message:
     title: str  # by itself: the subject of a mail
     blocks: tuple[Block, ...]
     actions: tuple[tuple[Action, str], ...] = ()  # what may be pressed, and its words
+    image: tuple[str, str] | None = None  # a file in the content folder, and its SHA-256
     as_it_goes: str = ""  # a post's own HTML, shown as it stands; "" = the blocks are shown
 
     @property

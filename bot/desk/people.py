@@ -30,6 +30,7 @@ from bot.desk.reading import matter_of, reads, reads_when_over
 from bot.desk.seen import Files, Seen, read_book
 from bot.engine import Ticked
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
+from bot.publishers.images import Images
 
 log = logging.getLogger("banditore")
 
@@ -65,9 +66,11 @@ class People:
         probe: Callable[[Ticked], Awaitable[Sequence[Matter]]] | None = None,
         every: timedelta = timedelta(hours=1),
         pause: float = _PAUSE,
+        images: Images = Images(),  # noqa: B008 - reads nothing yet
     ) -> None:
         """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms,
-        `every` so often. `now` is the ledger's clock where it is not the usual one."""
+        `every` so often. `now` is the ledger's clock where it is not the usual one; `images` are
+        those of posts."""
         self._store = store
         self._files = files
         self._node = node
@@ -76,7 +79,11 @@ class People:
         self._pause = pause
         self._ledger = Ledger(store, node=node, clock=now)
         self._thread = ThreadPoolExecutor(1, "people")
-        self._chat = Chat(line, self._ledger, self._thread, now=self._ledger.now) if line else None
+        self._chat = (
+            Chat(line, self._ledger, self._thread, now=self._ledger.now, images=images)
+            if line is not None
+            else None
+        )
         self._mouths = Mouths([*([self._chat] if self._chat else []), *others])
         self._news = asyncio.Event()
         self._idle = asyncio.Event()

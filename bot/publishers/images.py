@@ -25,15 +25,20 @@ class Images:
         wanted = post.request.get("image")
         if wanted is None:
             return b""
-        if post.image is None or self._folder is None:
+        if post.image is None:
             return Deferred("nobody said where the image is; nothing was sent")
-        name = post.image.file
+        return await self.read(post.image.file, str(wanted["sha256"]))
+
+    async def read(self, name: str, sha256: str) -> bytes | Deferred:
+        """The image `name` in the content folder; Deferred where it is not the one with that digest."""
+        if self._folder is None:
+            return Deferred("nobody said where the image is; nothing was sent")
         try:
             content = await asyncio.to_thread(_read, self._folder / name)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "no such path"
             return Deferred(f"the image {name} can't be read ({why}); nothing was sent")
-        if hashlib.sha256(content).hexdigest() != wanted["sha256"]:
+        if hashlib.sha256(content).hexdigest() != sha256:
             return Deferred(f"the image {name} is another than was checked; nothing was sent")
         return content
 

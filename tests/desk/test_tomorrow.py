@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.desk.town import ADMINS, ANNA, CHANNELS, FOLLOWERS, X_CHANNEL, Town, town
+from tests.pictures import png
 
 ITEMS = """
   - {id: festa, status: ready, title: Festa della musica, when: 12 maggio}
@@ -108,3 +109,16 @@ async def test_a_replayed_stop_does_not_undo_what_was_let_go_since(tmp_path: Pat
         await here.press("Festa", "Fai uscire")
         assert await here.answer_to(here.sandbox.replay(stop.id)) == "È già stato fatto."
         assert here.ledger.orders.pauses() == ()
+
+
+async def test_a_post_with_a_picture_is_shown_with_it(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/festa.png").write_bytes(png(1200, 675))
+    items = "  - {id: festa, status: ready, title: Festa, when: 12 maggio, image: {file: festa.png, alt: Una piazza}}\n"
+    async with town(tmp_path, "2021-05-04 15:00", items=items) as here:
+        await here.at("2021-05-04 15:00")
+        await here.at("2021-05-05 10:00")
+        [shown] = [each for each in here.told if each.pictures]
+        [out] = [each for each in here.sandbox.posts if each.channel == FOLLOWERS.address]
+        assert (shown.text, shown.pictures) == (out.text, out.pictures)
+        assert shown.keyboard == ()

@@ -22,6 +22,7 @@ from bot.desk.probes import Probes
 from bot.engine import Engine
 from bot.ledger import Ledger, LedgerError, Store, create
 from bot.load.library import Library
+from bot.publishers.images import Images
 from bot.publishers.registry import Credentials, Publishers
 from bot.publishers.x import XKeys
 from bot.sandbox import Chat, Sandbox, Update, User, serve
@@ -210,6 +211,7 @@ async def town(
                 x={account.handle: keys},
             ),
             here,
+            content=folder / "content",
         )
         store = create(str(folder / "banditore.db"))
         ledger = Ledger(store, node="town:1", clock=here)
@@ -222,6 +224,7 @@ async def town(
             now=here,
             probe=Probes(publishers.probe) if probes else None,
             pause=0.0,
+            images=Images(folder / "content"),
         )
         desk = Desk(store, interval=timedelta(seconds=30), ping=ping, people=people, now=here)
         engine = Engine(

@@ -23,6 +23,7 @@ from bot.desk.message import Message
 from bot.desk.mouth import Place, Sent
 from bot.desk.reading import reads, reads_when_over
 from bot.ledger import Ledger, LedgerError
+from bot.publishers.images import Images
 
 log = logging.getLogger("banditore")
 
@@ -50,9 +51,16 @@ class Chat:
     has_buttons = True
 
     def __init__(
-        self, line: Line, ledger: Ledger, thread: Executor, *, now: Callable[[], datetime]
+        self,
+        line: Line,
+        ledger: Ledger,
+        thread: Executor,
+        *,
+        now: Callable[[], datetime],
+        images: Images,
     ) -> None:
         """`thread` runs the ledger's transactions, one at a time; `now` is its clock."""
+        self._images = images
         self._line = line
         self._ledger = ledger
         self._thread = thread
@@ -76,8 +84,7 @@ class Chat:
         try:
             if fault := await self._why_not(place.chat):
                 return fault
-            keyboard = keyboard_of(message, alert_id)
-            number = await self._line.send(place.chat, message.html, keyboard)
+            number = await self._send(place.chat, message, keyboard_of(message, alert_id))
         except ChatError as error:
             return f"the admin chat: {error}"
         return Sent(place.chat, number)
@@ -85,12 +92,22 @@ class Chat:
     async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
         """See `Mouth.change`."""
         try:
-            await self._line.edit(
-                sent.chat, sent.message, message.html, keyboard_of(message, alert_id)
-            )
+            await self._edit(sent.chat, sent.message, message, alert_id)
         except ChatError as error:
             return f"the admin chat: {error}"
         return ""
+
+    async def _send(self, chat: str, message: Message, keyboard: Keyboard) -> str:
+        """With its picture, where that is still the one that was checked."""
+        photo = await self._images.read(*message.image) if message.image else b""
+        if message.image is None or not isinstance(photo, bytes):
+            return await self._line.send(chat, message.html, keyboard)
+        return await self._line.send_photo(chat, photo, message.html, keyboard)
+
+    async def _edit(self, chat: str, number: str, message: Message, alert_id: int) -> None:
+        keyboard = keyboard_of(message, alert_id)
+        edit = self._line.edit if message.image is None else self._line.edit_caption
+        await edit(chat, number, message.html, keyboard)
 
     async def _why_not(self, chat: str) -> str:
         """What admins are told is not for followers. Raises ChatError."""
@@ -227,9 +244,7 @@ class Chat:
             case After.AS_IT_WAS:
                 message = reads(alert, language, zone)
         if message is not None:
-            await self._line.edit(
-                alert.chat, alert.message, message.html, keyboard_of(message, alert.id)
-            )
+            await self._edit(alert.chat, alert.message, message, alert.id)
         if pressed.after is After.SETTLED and alert.settled_at is not None:
             await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
 

@@ -14,7 +14,14 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Update,
+)
 from telegram.error import BadRequest, Conflict, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -48,6 +55,8 @@ _UNEDITABLE = (
     "message is not modified",
     "message to edit not found",
     "message can't be edited",
+    "there is no text in the message",
+    "there is no caption in the message",
     "query is too old",
 )
 
@@ -111,6 +120,36 @@ class Line:
         )
         return str(message.message_id)
 
+    async def send_photo(self, chat: str, photo: bytes, html: str, keyboard: Keyboard = ()) -> str:
+        """Send a picture with a text below it; its number. Raises ChatError, as `send` does."""
+        message = await self._call(
+            self._bot.send_photo(
+                chat,
+                InputFile(photo, "image"),
+                caption=html,
+                parse_mode="HTML",
+                reply_markup=_markup(keyboard),
+            )
+        )
+        return str(message.message_id)
+
+    async def edit_caption(
+        self, chat: str, message: str, html: str, keyboard: Keyboard = ()
+    ) -> None:
+        """The same as `edit` for the text below a picture. Raises ChatError."""
+        try:
+            await self._call(
+                self._bot.edit_message_caption(
+                    chat_id=chat,
+                    message_id=int(message),
+                    caption=html,
+                    parse_mode="HTML",
+                    reply_markup=_markup(keyboard),
+                )
+            )
+        except _UneditableError:
+            return
+
     async def edit(self, chat: str, message: str, html: str, keyboard: Keyboard = ()) -> None:
         """Put other words into a message. One that is gone, or reads so already, is no fault. Raises ChatError."""
         try:
@@ -122,17 +161,6 @@ class Line:
                     parse_mode="HTML",
                     reply_markup=_markup(keyboard),
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )
-            )
-        except _UneditableError:
-            return
-
-    async def edit_buttons(self, chat: str, message: str, keyboard: Keyboard) -> None:
-        """Put other buttons below a message. Raises ChatError."""
-        try:
-            await self._call(
-                self._bot.edit_message_reply_markup(
-                    chat_id=chat, message_id=int(message), reply_markup=_markup(keyboard)
                 )
             )
         except _UneditableError:
