@@ -169,7 +169,9 @@ class People:
         tick = self._tick
         if self._failures or tick is None:
             return
-        if not await self._in_thread(self._ledger.alerts.hold, ROLE):
+        # A file has one service at a time (see `Store.alone`): who held the role before it is dead.
+        alone = self._store.path is not None
+        if not await self._in_thread(self._ledger.alerts.hold, ROLE, alone=alone):
             if self._chat is not None:
                 await self._chat.hush()
             return
@@ -247,11 +249,10 @@ class People:
         )
         if sent is None:
             return False
-        fields = {"alert": alert.id, "kind": alert.kind, "subject": alert.subject}
-        log.info("alert.told", extra={"fields": fields})
         await self._in_thread(
             self._ledger.alerts.told, alert.id, alert.detail, chat=sent.chat, message=sent.message
         )
+        _log_told(alert)
         return True
 
     async def _tell_many(self, alerts: list[Alert], place: Place) -> bool:
@@ -262,9 +263,8 @@ class People:
         if sent is None:
             return False
         for alert in alerts:
-            fields = {"alert": alert.id, "kind": alert.kind, "subject": alert.subject}
-            log.info("alert.told", extra={"fields": fields})
             await self._in_thread(self._ledger.alerts.told, alert.id, alert.detail)
+            _log_told(alert)
         return True
 
     async def _tell_change(self, alert: Alert, place: Place) -> None:
@@ -364,6 +364,12 @@ def _undecided(seen: Seen) -> frozenset[str]:
     if seen.files.agenda.catalog.halted:
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))
+
+
+def _log_told(alert: Alert) -> None:
+    """Once it is on disk that it was told: who reads this knows that it will not be told again."""
+    fields = {"alert": alert.id, "kind": alert.kind, "subject": alert.subject}
+    log.info("alert.told", extra={"fields": fields})
 
 
 def _place(files: Files, last: Place | None) -> Place:

@@ -66,8 +66,9 @@ class Alerts:
         self._book = book
         self._renewed: dict[str, datetime] = {}
 
-    def hold(self, role: str) -> bool:
-        """Does this node have `role` from now on, or still? Of all nodes one has it."""
+    def hold(self, role: str, *, alone: bool = False) -> bool:
+        """Does this node have `role` from now on, or still? Of all nodes one has it; with `alone` nobody else
+        can speak, and whoever had it is dead."""
         now = self._book.clock.now()
         renewed = self._renewed.get(role)
         if renewed is not None and timedelta(0) <= now - renewed < _RENEW:
@@ -75,10 +76,9 @@ class Alerts:
         with self._book.writing() as (db, now):
             nobody = {"name": role, "node": "", "until": now}
             insert_new(db, t.role, nobody)
-            mine = update(t.role).where(
-                t.role.c.name == role,
-                (t.role.c.node == self._book.node) | (t.role.c.until <= now),
-            )
+            mine = update(t.role).where(t.role.c.name == role)
+            if not alone:
+                mine = mine.where((t.role.c.node == self._book.node) | (t.role.c.until <= now))
             has_it = db.execute(mine.values(node=self._book.node, until=now + HOLD)).rowcount == 1
         if has_it:
             self._renewed[role] = now

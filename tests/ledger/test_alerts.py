@@ -79,6 +79,12 @@ def test_one_node_has_a_role_until_it_lets_go_or_is_silent(
     assert ledger.alerts.hold("desk")
 
 
+def test_who_is_alone_takes_a_role_from_the_dead_at_once(ledger: Ledger, two: Ledger) -> None:
+    assert ledger.alerts.hold("desk")
+    assert not two.alerts.hold("desk")
+    assert two.alerts.hold("desk", alone=True)
+
+
 def test_a_press_is_known_again(ledger: Ledger) -> None:
     assert not ledger.alerts.was_pressed("4382")
     ledger.alerts.pressed("4382", 1, "stop", "Anna")
