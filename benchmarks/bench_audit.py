@@ -14,20 +14,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from bench_desk import ITEMS, Says, files, seconds
+from bench_desk import ITEMS, Says, files, seconds, untold
 from sqlalchemy import insert
 
 from bot.ledger import Store, create, open_store
 from bot.ledger import tables as t
-from bot.ledger.audit import Chain, fact
+from bot.ledger.audit import fact
 from bot.ledger.book import lock
 from bot.ledger.kept import ATTEMPT
 from bot.ledger.verify import Report, verify
@@ -35,17 +33,6 @@ from bot.ledger.verify import Report, verify
 BOUND = 0.95
 BEGAN = datetime(2021, 5, 13, tzinfo=UTC)
 _AT_ONCE = 5000
-
-
-@contextmanager
-def untold() -> Iterator[None]:
-    """Whatever happens meanwhile is not written into the trail."""
-    write = Chain.write
-    Chain.write = lambda *_: None  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Chain.write = write  # type: ignore[method-assign]
 
 
 class Took(NamedTuple):
