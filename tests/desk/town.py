@@ -52,6 +52,9 @@ gap: 30 minutes
 per_day: 3
 """
 
+# Between two looks of the service.
+INTERVAL = timedelta(seconds=30)
+
 # A queue that reaches beyond every test, so that nobody is told that it has run dry.
 LATER = "\n".join(
     f"  - {{id: dopo-{day}, status: ready, title: Dopo {day}, when: {day} giugno}}"
@@ -106,12 +109,23 @@ class Town:
             following = self.clock.at + step
             if planned is not None:
                 if planned.due:
-                    following = self.clock.at + timedelta(seconds=30)
+                    following = self.clock.at + INTERVAL
                 elif planned.next is not None and planned.next > self.clock.at:
                     following = min(following, planned.next)
             self.clock.at = min(following, end)
         await self.look()
         await self.look()
+
+    async def until(
+        self, is_so: Callable[[], bool], most: timedelta, *, step: timedelta = INTERVAL
+    ) -> bool:
+        """Look as often as the service does until something is so; False where `most` passes before."""
+        end = self.clock.at + most
+        await self.look()
+        while not is_so() and self.clock.at < end:
+            self.clock.at += step
+            await self.look()
+        return is_so()
 
     # --- the admin chat -----------------------------------------------------------------------------
 
@@ -125,13 +139,14 @@ class Town:
         return post.channel == ADMINS.address and not post.is_from_person and post.is_public
 
     @property
+    def to_followers(self) -> list[Taken]:
+        """What followers can read."""
+        return [each for each in self.sandbox.posts if each.channel != ADMINS.address]
+
+    @property
     def out(self) -> list[str]:
         """The first lines of what followers have read."""
-        return [
-            each.text.splitlines()[0]
-            for each in self.sandbox.posts
-            if each.channel != ADMINS.address
-        ]
+        return [each.text.splitlines()[0] for each in self.to_followers]
 
     def message(self, words: str) -> Taken:
         """The one message to admins that has these words."""
@@ -223,7 +238,7 @@ async def town(
             probe=Probes(publishers.probe) if probes else None,
             pause=0.0,
         )
-        desk = Desk(store, interval=timedelta(seconds=30), ping=ping, people=people, now=here)
+        desk = Desk(store, interval=INTERVAL, ping=ping, people=people, now=here)
         engine = Engine(
             ledger,
             publishers,
