@@ -192,7 +192,7 @@ def _files(seen: Seen) -> Iterator[Matter]:
             "more": len(found) - 1,
             "who": seen.who(file, first.mark.line),
             "deadline": lost[file].isoformat() if file in lost else "",
-            "halts": halted.startswith(file),
+            "halts": halted.startswith(file) or not seen.files.agenda.channels,
         }
         yield Matter(Kind.FILE, file, facts)
 

@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ from bot.desk.message import of_many, of_matter, of_settled
 from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
 from bot.desk.reading import matter_of, reads, reads_when_over
-from bot.desk.seen import Files, Seen, read_book
+from bot.desk.seen import Files, Seen, is_blind, last_chat, read_book
 from bot.engine import Ticked
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
 
@@ -167,6 +167,10 @@ class People:
     async def _look(self) -> None:
         files = self._files()
         place = self._place = _place(files, self._place)
+        if not place.chat and is_blind(files.agenda):
+            # A process that began with a fault there has to tell it all the same.
+            chat = await self._in_thread(last_chat, self._store)
+            place = self._place = replace(place, chat=chat)
         if not self._mouths.has_ear(place):
             return
         await self._tell_trouble(place)
@@ -380,7 +384,7 @@ def _undecided(seen: Seen) -> frozenset[str]:
         kinds |= {Kind.ACCESS, Kind.CLOCK}
     if seen.tick.fault:
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.PAUSED, Kind.SILENT}
-    if seen.files.agenda.catalog.halted:
+    if is_blind(seen.files.agenda):
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))
 
@@ -390,6 +394,6 @@ def _place(files: Files, last: Place | None) -> Place:
     agenda = files.agenda
     calendars = agenda.calendars
     zone = next(iter(calendars.values())).zone if calendars else UTC
-    if agenda.catalog.halted and last is not None:
+    if is_blind(agenda) and last is not None:
         return last
     return Place(agenda.catalog.admin_chat, agenda.catalog.admins, zone)

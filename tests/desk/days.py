@@ -82,8 +82,8 @@ class Week:
 
 
 @asynccontextmanager
-async def week(folder: Path) -> AsyncIterator[Week]:
-    """It begins on Monday morning."""
+async def week(folder: Path, begins: str = MONDAY) -> AsyncIterator[Week]:
+    """It begins on Monday morning, or later."""
     offset = [timedelta(0)]
     async with AsyncExitStack() as stack:
         clock: list[Callable[[], datetime]] = []
@@ -91,7 +91,7 @@ async def week(folder: Path) -> AsyncIterator[Week]:
         here = await stack.enter_async_context(
             town(
                 folder,
-                MONDAY,
+                begins,
                 items=ITEMS,
                 channels=CHANNELS + X_CHANNEL,
                 others=[others.mouth],

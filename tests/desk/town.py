@@ -20,7 +20,7 @@ from bot.desk.people import People
 from bot.desk.ping import Ping
 from bot.desk.probes import Probes
 from bot.engine import Engine
-from bot.ledger import Ledger, LedgerError, Store, create
+from bot.ledger import Ledger, LedgerError, Store, create, open_store
 from bot.load.library import Library
 from bot.publishers.registry import Credentials, Publishers
 from bot.publishers.x import XKeys
@@ -189,26 +189,22 @@ async def town(
     probes: bool = False,
     machine: Callable[[datetime], datetime] = lambda moment: moment,
 ) -> AsyncIterator[Town]:
-    """The town at `now`, local time. `machine` tells what this machine's clock shows when it is right there."""
+    """The town at `now`, local time; in a folder where it was before it goes on with what it finds there. `machine` tells what this machine's clock shows when it is right there."""
     clock = VirtualClock(at(now))
 
     def here() -> datetime:
         return machine(clock.at)
 
-    (folder / "content").mkdir(exist_ok=True)
-    (folder / "schedules").mkdir(exist_ok=True)
-    (folder / "schedules/channels.yaml").write_text(channels, encoding="utf-8")
-    (folder / "schedules/standard.yaml").write_text(STANDARD, encoding="utf-8")
-    head = "year: 2021\nlink: https://example.org/\nitems:\n"
-    if items:
-        (folder / "content/2021-05.yaml").write_text(head + dedent(items), encoding="utf-8")
-    (folder / "content/2021-06.yaml").write_text(head + LATER, encoding="utf-8")
+    database = folder / "banditore.db"
+    is_new = not database.exists()
+    if is_new:
+        _write_files(folder, items, channels)
     account = Account.make_believe("torino")
     sandbox = Sandbox(
         now=clock, chats=[ADMINS, FOLLOWERS], accounts=[account], users=[ANNA, MALLORY]
     )
     library = Library(folder / "content", folder / "schedules", settling=timedelta(0), clock=here)
-    assert library.current.problems == (), library.current.problems
+    assert not is_new or library.current.problems == (), library.current.problems
     async with serve(sandbox) as address:
         token = SecretStr(TELEGRAM_TOKEN)
         keys = XKeys(
@@ -226,7 +222,7 @@ async def town(
             ),
             here,
         )
-        store = create(str(folder / "banditore.db"))
+        store = create(str(database)) if is_new else open_store(str(database))
         ledger = Ledger(store, node="town:1", clock=here)
         people = People(
             store,
@@ -255,3 +251,14 @@ async def town(
             await engine.close()
             await desk.close()
             store.close()
+
+
+def _write_files(folder: Path, items: str, channels: str) -> None:
+    (folder / "content").mkdir(exist_ok=True)
+    (folder / "schedules").mkdir(exist_ok=True)
+    (folder / "schedules/channels.yaml").write_text(channels, encoding="utf-8")
+    (folder / "schedules/standard.yaml").write_text(STANDARD, encoding="utf-8")
+    head = "year: 2021\nlink: https://example.org/\nitems:\n"
+    if items:
+        (folder / "content/2021-05.yaml").write_text(head + dedent(items), encoding="utf-8")
+    (folder / "content/2021-06.yaml").write_text(head + LATER, encoding="utf-8")

@@ -39,7 +39,7 @@ async def live(trouble: Trouble, folder: Path) -> Measured:
         await here.town.play(trouble.at, step=timedelta(hours=3))
         assert here.news() == [], here.news()
         trouble.plant(here)
-        await here.town.play(trouble.strikes or trouble.at)
+        here.town.clock.at = trouble.begins
         await here.town.until(lambda: bool(here.news()), trouble.within + TICK)
         await here.town.play(trouble.until, step=timedelta(minutes=15))
         told = here.news()
