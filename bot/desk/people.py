@@ -101,8 +101,7 @@ class People:
 
     def ticked(self, tick: Ticked, overdue: Sequence[Overdue]) -> None:
         """A tick worked."""
-        # What waited for the ledger goes out with this tick.
-        self._tick, self._overdue = tick, () if self._failures else overdue
+        self._tick, self._overdue = tick, overdue
         if tick.trouble:  # it can be read, and not be written to
             self.failed(tick.trouble)
             return

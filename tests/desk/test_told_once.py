@@ -103,3 +103,12 @@ async def test_a_file_with_a_fault_is_told_in_the_chat_by_a_process_that_began_w
         await here.at("2021-05-05 16:00:30")
         told = here.message("Errore in schedules/channels.yaml")
         assert "fino ad allora non esce nulla" in told.text
+
+
+async def test_a_machine_that_slept_does_not_call_itself_dead(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:01")
+        here.clock.at += timedelta(hours=5)
+        here.desk.ticked(here.ticks[-1])  # what was seen before it slept, before its next sign
+        await here.desk.settle()
+        assert here.told == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -19,7 +19,7 @@ from bot.desk.mouth import Mouth
 from bot.desk.people import People
 from bot.desk.ping import Ping
 from bot.desk.probes import Probes
-from bot.engine import Engine
+from bot.engine import Engine, Ticked
 from bot.ledger import Ledger, LedgerError, Store, create, open_store
 from bot.load.library import Library
 from bot.publishers.registry import Credentials, Publishers
@@ -75,7 +75,7 @@ class Town:
     engine: Engine
     people: People
     desk: Desk
-    failed: list[str] = field(default_factory=list)
+    ticks: list[Ticked]
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / name
@@ -235,16 +235,22 @@ async def town(
             pause=0.0,
         )
         desk = Desk(store, interval=INTERVAL, ping=ping, people=people, now=here)
+        ticks: list[Ticked] = []
+
+        def on_tick(tick: Ticked) -> None:
+            ticks.append(tick)
+            desk.ticked(tick)
+
         engine = Engine(
             ledger,
             publishers,
             lambda: library.current,
             on_end=desk.ended,
-            on_tick=desk.ticked,
+            on_tick=on_tick,
             rates={},
         )
         await engine.begin(alone=True)
-        made = Town(folder, clock, sandbox, store, ledger, library, engine, people, desk)
+        made = Town(folder, clock, sandbox, store, ledger, library, engine, people, desk, ticks)
         try:
             yield made
         finally:
