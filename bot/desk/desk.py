@@ -30,6 +30,12 @@ FAILURES = 2
 
 _NEXT = 3  # posts to come that a ping names
 
+# Who raises the alarm shows the last ping, and no other words are left of a service that is dead.
+_LAST_WORDS = (
+    "if no ping follows: the service is dead or cut off. What is out is public and stays, nothing more "
+    "goes out. Look at its machine and start it again: nothing is sent twice"
+)
+
 
 class Desk:
     """One service's desk."""
@@ -163,6 +169,8 @@ class Desk:
         if self._standing is not None:
             counts["unknown"] = self._standing.unknown
         lines.append(", ".join(f"{name}: {count}" for name, count in counts.items()))
+        if health.is_ok:
+            lines.append(_LAST_WORDS)
         return "\n".join(lines) + "\n"
 
     def _safely(self, do: Callable[[], None]) -> None:

@@ -42,6 +42,7 @@ class Public(StrEnum):
     NO = "no"
     YES = "yes"
     MAYBE = "maybe"
+    IN_FLIGHT = "in flight"  # only what was on its way just then
 
 
 class Action(StrEnum):
@@ -58,12 +59,16 @@ class Action(StrEnum):
     GO = "go"  # it does after all
 
 
+# What ACCESS is about where it is the bot's token, on which all channels of Telegram hang.
+BOT = "bot/"
+
 # These pass without a word: nothing can be done about them any more.
 PASSING = frozenset({Kind.MISSED, Kind.REJECTED})
 
 _IS_PUBLIC = {
     Kind.UNKNOWN: Public.MAYBE,
     Kind.CHANGED: Public.YES,
+    Kind.LEDGER: Public.IN_FLIGHT,
 }
 
 ACTIONS: Mapping[Kind, tuple[Action, ...]] = {

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.core.budget import month_name
-from bot.core.model import SEVERAL, Delivery, Severity
+from bot.core.model import SEVERAL, Delivery, Platform, Severity
 from bot.core.states import State
 from bot.desk.changed import changed
-from bot.desk.matter import Kind, Matter
+from bot.desk.matter import BOT, Kind, Matter
 from bot.desk.seen import Seen, share_spent
 from bot.ledger import Attempt
 
@@ -54,6 +54,25 @@ def matters(seen: Seen) -> list[Matter]:
         found += _held(seen, {each.about for each in wrong})
         found += _queue(seen)
     return found
+
+
+def echoes(seen: Seen) -> frozenset[str]:
+    """The subjects that say once more what a channel's stop has told: no news, unless they were told before it."""
+    stopped = {each.channel for each in seen.book.stopped}
+    of_telegram = {
+        each.name
+        for each in seen.files.agenda.channels.values()
+        if each.platform is Platform.TELEGRAM
+    }
+    return frozenset(
+        each.subject
+        for each in seen.found or ()
+        if each.kind is Kind.ACCESS
+        and (
+            each.facts["channel"] in stopped
+            or (each.about == BOT and bool(of_telegram) and of_telegram <= stopped)
+        )
+    )
 
 
 def _attempts(seen: Seen) -> Iterator[Matter]:
@@ -103,6 +122,8 @@ def _held(seen: Seen, told: set[str]) -> Iterator[Matter]:
         delivery, of = planned.delivery, planned.delivery.key
         if of.item in told or delivery.placed > seen.now + NEAR or _is_told(delivery, seen):
             continue
+        if _fault_of(delivery, seen):
+            continue
         name = of.item, planned.reason
         channels[name].add(of.channel)
         deadline[name] = min(delivery.deadline, deadline.get(name, delivery.deadline))
@@ -113,6 +134,15 @@ def _held(seen: Seen, told: set[str]) -> Iterator[Matter]:
             "deadline": deadline[item, reason].isoformat(),
         }
         yield Matter(Kind.HELD, f"{item}/{reason}", facts)
+
+
+def _fault_of(delivery: Delivery, seen: Seen) -> str:
+    """The file with a fault that holds it, which is told by itself; or ""."""
+    catalog = seen.files.agenda.catalog
+    if catalog.halted:
+        return min(file for file in catalog.broken if catalog.halted.startswith(file))
+    item = catalog.items.get(delivery.key.item)
+    return item.mark.file if item is not None and item.mark.file in catalog.broken else ""
 
 
 def _is_told(delivery: Delivery, seen: Seen) -> bool:
@@ -145,6 +175,11 @@ def _queue(seen: Seen) -> Iterator[Matter]:
 def _files(seen: Seen) -> Iterator[Matter]:
     errors = [each for each in seen.files.problems if each.severity is Severity.ERROR]
     many = Counter(each.mark.file for each in errors)
+    halted = seen.files.agenda.catalog.halted
+    lost: dict[str, datetime] = {}  # by file, when the first of what it holds can't go out any more
+    for each in seen.tick.plan.held:
+        if (file := _fault_of(each.delivery, seen)) and each.delivery.placed <= seen.now + NEAR:
+            lost[file] = min(each.delivery.deadline, lost.get(file, each.delivery.deadline))
     for first, who in seen.book.faults.items():
         file = first.mark.file
         facts: dict[str, Any] = {
@@ -154,6 +189,8 @@ def _files(seen: Seen) -> Iterator[Matter]:
             "hint": first.hint,
             "more": many[file] - 1,
             "who": who,
+            "deadline": lost[file].isoformat() if file in lost else "",
+            "halts": halted.startswith(file) or not seen.files.agenda.channels,
         }
         yield Matter(Kind.FILE, file, facts)
 
@@ -161,7 +198,8 @@ def _files(seen: Seen) -> Iterator[Matter]:
 def _nodes(seen: Seen) -> Iterator[Matter]:
     """The others: that this one lives is seen from the outside. A process that came after another on the
     same machine has taken its place."""
-    living = {
+    here = seen.node.partition(":")[0]  # a machine that slept may look before its next beat
+    living = {here} | {
         each.name.partition(":")[0] for each in seen.book.nodes if each.seen_at > seen.now - SILENCE
     }
     for node in seen.book.nodes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from bot.core.text.telegram import LIMIT
-from bot.desk.matter import ACTIONS, Action, Kind, Matter
+from bot.desk.matter import ACTIONS, BOT, Action, Kind, Matter
 from bot.desk.words import Language
 from bot.render.markup import Anchor, Block, Bold, Plain, Verbatim, html, plain
 
@@ -71,7 +71,8 @@ def of_settled(matter: Matter, by: str, language: Language, zone: tzinfo) -> Mes
     facts = {**matter.facts, **_derived(matter, language)}
     title = language.fill(words.title, facts, zone)
     what = Plain(language.fill(words.what, facts, zone))
-    return Message(title, ((Plain(by or language.phrase("settled")),), (Bold(title),), (what,)))
+    end = by or language.phrase("settled")
+    return Message(f"{end} · {title}", ((Plain(end),), (Bold(title),), (what,)))
 
 
 def of_many(matters: list[Matter], language: Language, zone: tzinfo) -> Message:
@@ -94,7 +95,23 @@ def _derived(matter: Matter, language: Language) -> Mapping[str, Any]:
     if matter.kind is Kind.PAUSED:
         scope = " · ".join(filter(None, (facts["channel"], facts["item"])))
         return {"scope": scope or language.phrase("everything")}
+    if matter.kind is Kind.ACCESS:
+        return _access(matter, language)
+    if matter.kind is Kind.FILE:
+        return {"meanwhile": language.phrase("halts" if facts.get("halts") else "holds")}
+    if matter.kind is Kind.CLOCK:
+        offset = timedelta(seconds=facts["offset"])
+        way = "ahead" if offset > timedelta(0) else "behind"
+        return {"length": language.length(abs(offset)), "way": language.phrase(way)}
     return {}
+
+
+def _access(matter: Matter, language: Language) -> Mapping[str, Any]:
+    """Whose credentials or rights they are, and what comes of it."""
+    if channel := matter.facts["channel"]:
+        return {"consequence": language.phrase("access_chat", channel=channel)}
+    whose, what = ("bot", "access_bot") if matter.about == BOT else ("admin_chat", "access_admins")
+    return {"channel": language.phrase(whose), "consequence": language.phrase(what)}
 
 
 def _posts(matter: Matter) -> list[Block]:

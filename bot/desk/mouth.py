@@ -93,6 +93,12 @@ class Mouths:
             log.error("alert.untold", extra={"fields": fields})
         return None
 
+    async def follow(self, place: Place, message: Message) -> None:
+        """Say how it ended where what was said can't be changed. Once: who waits for it can look."""
+        for mouth in self._mouths:
+            if not mouth.has_buttons and isinstance(await mouth.tell(place, message, 0), Sent):
+                return
+
     async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
         """Put other words into what was said; why that failed, or ""."""
         for mouth in self._mouths:

@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -22,12 +22,12 @@ from bot.desk.chat.chat import Chat
 from bot.desk.chat.wire import Line
 from bot.desk.daily import MONDAY, POST, TOMORROW, Day, asked_by_calendar, subject_of
 from bot.desk.matter import PASSING, Kind, Matter
-from bot.desk.matters import matters
+from bot.desk.matters import echoes, matters
 from bot.desk.message import of_many, of_matter, of_settled
 from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
 from bot.desk.reading import matter_of, reads, reads_when_over
-from bot.desk.seen import Files, Seen, read_book
+from bot.desk.seen import Files, Seen, is_blind, last_chat, read_book
 from bot.engine import Ticked
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
 from bot.publishers.images import Images
@@ -92,6 +92,9 @@ class People:
         self._overdue: Sequence[Overdue] = ()
         self._failures = 0
         self._failure = ""
+        self._own_failures = 0  # looks in a row that the ledger ended, whatever the ticks do
+        self._own_failure = ""
+        self._unwritten: dict[int, Sent] = {}  # by alert: told, and not yet in the ledger
         self._place: Place | None = None  # the last that files named
         self._found: Sequence[Matter] | None = None  # by the probes
         self._probed: datetime | None = None
@@ -104,6 +107,9 @@ class People:
     def ticked(self, tick: Ticked, overdue: Sequence[Overdue]) -> None:
         """A tick worked."""
         self._tick, self._overdue = tick, overdue
+        if tick.trouble:  # it can be read, and not be written to
+            self.failed(tick.trouble)
+            return
         self._failures, self._failure = 0, ""
         self._wake()
 
@@ -149,8 +155,10 @@ class People:
             self._news.clear()
             try:
                 await self._look()
-            except LedgerError:
-                pass  # the ticks fail as well, and that is told
+                self._own_failures = 0
+            except LedgerError as error:  # a tick may need to write nothing when this does
+                self._own_failures += 1
+                self._own_failure = str(error)
             except Exception:
                 fields = {"public": "no", "do": "see the trace; posts go out all the same"}
                 log.exception("people.failed", extra={"fields": fields})
@@ -163,6 +171,10 @@ class People:
     async def _look(self) -> None:
         files = self._files()
         place = self._place = _place(files, self._place)
+        if not place.chat and is_blind(files.agenda):
+            # A process that began with a fault there has to tell it all the same.
+            chat = await self._in_thread(last_chat, self._store)
+            place = self._place = replace(place, chat=chat)
         if not self._mouths.has_ear(place):
             return
         await self._tell_trouble(place)
@@ -185,9 +197,10 @@ class People:
 
     async def _bring_up_to_date(self, seen: Seen, place: Place) -> None:
         """Write what stands and what is over, then tell both."""
-        standing = {each.subject: each for each in matters(seen)}
         alerts = await self._in_thread(self._ledger.alerts.live)
         known = {each.subject: each for each in alerts if each.settled_at is None}
+        no_news = echoes(seen) - known.keys()
+        standing = {each.subject: each for each in matters(seen) if each.subject not in no_news}
         unsure = _undecided(seen)
         over = {
             each.id: ""
@@ -242,16 +255,21 @@ class People:
                 return
 
     async def _tell(self, alert: Alert, place: Place) -> bool:
-        sent = await self._mouths.say(
-            place,
-            lambda has: reads(alert, place.language, place.zone, has_buttons=has),
-            alert.id,
-        )
+        sent = self._unwritten.get(alert.id)
         if sent is None:
-            return False
+            sent = await self._mouths.say(
+                place,
+                lambda has: reads(alert, place.language, place.zone, has_buttons=has),
+                alert.id,
+            )
+            if sent is None:
+                return False
+        # A ledger that can't be written to must not have it told at each look.
+        self._unwritten[alert.id] = sent
         await self._in_thread(
             self._ledger.alerts.told, alert.id, alert.detail, chat=sent.chat, message=sent.message
         )
+        del self._unwritten[alert.id]
         _log_told(alert)
         return True
 
@@ -263,7 +281,7 @@ class People:
         if sent is None:
             return False
         for alert in alerts:
-            await self._in_thread(self._ledger.alerts.told, alert.id, alert.detail)
+            await self._in_thread(self._ledger.alerts.told, alert.id, alert.detail, chat=sent.chat)
             _log_told(alert)
         return True
 
@@ -285,9 +303,13 @@ class People:
     async def _close(self, alert: Alert, place: Place) -> bool:
         """Say that it is over, where it was said that it stands. May it be forgotten?"""
         log.info("alert.settled", extra={"fields": {"alert": alert.id, "kind": alert.kind}})
-        if not alert.message or alert.kind in _QUIET:
+        if alert.told_at is None or alert.kind in _QUIET:
             return True
         message = reads_when_over(alert, place.language, place.zone)
+        if not alert.message:
+            if not alert.chat and alert.kind not in daily.KINDS:
+                await self._mouths.follow(place, message)
+            return True
         fault = await self._mouths.change(Sent(alert.chat, alert.message), message, 0)
         return not fault
 
@@ -295,8 +317,11 @@ class People:
 
     async def _tell_trouble(self, place: Place) -> None:
         """That ticks fail: known to this process alone, since the ledger is what fails."""
-        if self._failures >= FAILURES:
-            matter = Matter(Kind.LEDGER, self._node, {"reason": self._failure})
+        reason = self._failure if self._failures >= FAILURES else ""
+        if not reason and self._own_failures >= FAILURES:
+            reason = self._own_failure
+        if reason:
+            matter = Matter(Kind.LEDGER, self._node, {"reason": reason})
             if self._away is None:
                 sent = await self._mouths.say(
                     place,
@@ -304,11 +329,13 @@ class People:
                     0,
                 )
                 self._away = None if sent is None else _Away(matter, sent)
-        elif self._away is not None and not self._failures:
+        elif self._away is not None and not self._failures and not self._own_failures:
             away, self._away = self._away, None
+            message = of_settled(away.matter, "", place.language, place.zone)
             if away.sent.message:
-                message = of_settled(away.matter, "", place.language, place.zone)
                 await self._mouths.change(away.sent, message, 0)
+            else:
+                await self._mouths.follow(place, message)
 
     # --- probes -------------------------------------------------------------------------------------
 
@@ -361,7 +388,7 @@ def _undecided(seen: Seen) -> frozenset[str]:
         kinds |= {Kind.ACCESS, Kind.CLOCK}
     if seen.tick.fault:
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.PAUSED, Kind.SILENT}
-    if seen.files.agenda.catalog.halted:
+    if is_blind(seen.files.agenda):
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))
 
@@ -377,6 +404,6 @@ def _place(files: Files, last: Place | None) -> Place:
     agenda = files.agenda
     calendars = agenda.calendars
     zone = next(iter(calendars.values())).zone if calendars else UTC
-    if agenda.catalog.halted and last is not None:
+    if is_blind(agenda) and last is not None:
         return last
     return Place(agenda.catalog.admin_chat, agenda.catalog.admins, zone)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bot.core.model import Channel, Platform
-from bot.desk.clock import judged
+from bot.desk.clock import Offset, judged, offset
 from bot.desk.matter import Kind, Matter
 from bot.engine import Ticked
 from bot.publishers.probe import Finding, Probed, Sign
@@ -36,11 +36,11 @@ class Probes:
         chats = [catalog.admin_chat] if catalog.admin_chat else []
         found: dict[str, Matter] = {}
         for probed in await self._ask(channels, chats):
-            findings = [*probed.findings]
+            looked = [(each, _matter(each)) for each in probed.findings]
             if probed.heard is not None:
-                findings.append(judged(probed.heard, f"{probed.platform.title()}'s"))
-            for finding in findings:
-                matter = _matter(finding, probed.platform)
+                finding = judged(probed.heard, f"{probed.platform.title()}'s")
+                looked.append((finding, _of_clock(offset(probed.heard), probed.platform)))
+            for finding, matter in looked:
                 if finding.subject in _TOLD or finding.sign is not Sign.FAULT:
                     if finding.sign is Sign.UNKNOWN and matter.subject in self._known:
                         found[matter.subject] = self._known[matter.subject]
@@ -50,8 +50,17 @@ class Probes:
         return tuple(found.values())
 
 
-def _matter(finding: Finding, platform: Platform) -> Matter:
-    kind = Kind.CLOCK if finding.subject == "clock" else Kind.ACCESS
-    channel = finding.channel or f"{platform.title()} ({finding.subject})"
-    facts = {"channel": channel, "reason": finding.said, "do": finding.do}
-    return Matter(kind, f"{finding.subject}/{finding.channel}", facts)
+def _matter(finding: Finding) -> Matter:
+    facts = {"channel": finding.channel, "reason": finding.said, "do": finding.do}
+    return Matter(Kind.ACCESS, f"{finding.subject}/{finding.channel}", facts)
+
+
+def _of_clock(found: Offset, platform: Platform) -> Matter:
+    """Rounded to what is worth saying: whatever else changes between two probes is no news."""
+    seconds = found.middle.total_seconds()
+    grain = 60 if abs(seconds) >= _EXACT else 1
+    facts = {"offset": round(seconds / grain) * grain, "whose": platform.title()}
+    return Matter(Kind.CLOCK, "clock/", facts)
+
+
+_EXACT = 90  # seconds; a clock that is further away is told in minutes

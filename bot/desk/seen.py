@@ -100,6 +100,19 @@ def _faults(files: Files) -> dict[Problem, str]:
     return {problem: files.last_author(problem.mark) for problem in first.values()}
 
 
+def is_blind(agenda: Agenda) -> bool:
+    """Does a fault in the schedules keep from us what channels there are, and who their admins?"""
+    return bool(agenda.catalog.halted) or bool(agenda.catalog.broken and not agenda.channels)
+
+
+def last_chat(store: Store) -> str:
+    """The chat in which admins were told something last; "" where that never was. Blocks; raises LedgerError."""
+    a = t.alert.c
+    with store.reading() as db:
+        query = select(a.chat).where(a.chat != "").order_by(a.id.desc()).limit(1)
+        return db.scalar(query) or ""
+
+
 def _missed(store: Store, since: datetime) -> list[Judgement]:
     v = t.verdict.c
     query = (

@@ -39,6 +39,9 @@ class Ticked:
     history: History
     fault: str = ""  # why this node may not speak; then nothing was planned
     silent: Mapping[str, str] = field(default_factory=dict)  # channels without credentials, and why
+    trouble: str = (
+        ""  # why the ledger failed a delivery since the tick before, though it can be read
+    )
 
 
 class Engine:
@@ -135,7 +138,8 @@ class Engine:
             for name in self._lanes.silent
             if name in said.agenda.channels
         }
-        self._on_tick(Ticked(planned, said.agenda, history, silent=silent))
+        trouble = self._lanes.trouble()
+        self._on_tick(Ticked(planned, said.agenda, history, silent=silent, trouble=trouble))
         return planned
 
     async def settle(self) -> None:

@@ -149,6 +149,8 @@ class Lanes:
         self._stopping = asyncio.Event()
         self._unfit: dict[Key, str] = {}  # deliveries that can't be sent, of these files, and why
         self._unpaid: dict[Key, tuple[str, datetime]] = {}  # and for want of money, until then
+        self._trouble = ""  # the ledger's, as a lane met it since it was last asked for
+        self._unrecorded: dict[str, str] = {}  # attempts whose outcome can't be written, and why
 
     def hand_over(
         self,
@@ -196,6 +198,11 @@ class Lanes:
         self._unpaid = {key: each for key, each in self._unpaid.items() if now < each[1]}
         return self._unfit | {key: why for key, (why, _) in self._unpaid.items()}
 
+    def trouble(self) -> str:
+        """Why the ledger failed a lane since this was last asked, or fails it still; or ""."""
+        met, self._trouble = self._trouble, ""
+        return met or next(iter(self._unrecorded.values()), "")
+
     def begin_anew(self) -> None:
         """The files have changed: what could not be sent may have been mended."""
         self._unfit.clear()
@@ -226,7 +233,7 @@ class Lanes:
             try:
                 await self._look(attempt_id, channel, said.agenda.catalog.admin_chat)
             except Exception as error:
-                _tell_trouble(error, {"attempt": attempt_id})
+                self._tell_trouble(error, {"attempt": attempt_id})
                 return
         for each in deliveries:
             if self._stopping.is_set() or channel is None:
@@ -235,7 +242,7 @@ class Lanes:
                 tries = past.tries if (past := history.past.get(each.delivery.key)) else 0
                 go_on = await self._deliver(said, channel, each.delivery, tries)
             except Exception as error:  # one delivery's trouble must not end the lane in silence
-                _tell_trouble(error, fields_of(each.delivery)["fields"])
+                self._tell_trouble(error, fields_of(each.delivery)["fields"])
                 return
             if not go_on:
                 return
@@ -441,6 +448,8 @@ class Lanes:
                     trace = None if isinstance(error, LedgerError) else error
                     log.error("record.failed", extra=told, exc_info=trace)
                 failed += 1
+                if isinstance(error, LedgerError):
+                    self._unrecorded[trial.attempt_id] = str(error)
                 if self._stopping.is_set() and failed > WHILE_STOPPING:
                     log.error("record.given_up", extra=told)
                     raise
@@ -448,12 +457,22 @@ class Lanes:
                 continue
             told = fields_of(trial.delivery, attempt=trial.attempt_id, outcome=outcome)
             if failed:
+                self._unrecorded.pop(trial.attempt_id, None)
                 log.info("record.recovered", extra=told)
             if recorded.state is not state_of(outcome):
                 log.warning("attempt.evidence", extra=told)
             if recorded.stopped:
                 tell_stopped(trial.channel.name, recorded.stopped)
             return
+
+    def _tell_trouble(self, error: Exception, fields: Mapping[str, object]) -> None:
+        if isinstance(error, LedgerError):
+            self._trouble = str(error)
+            told = {**fields, "reason": str(error), "do": "it goes on when the ledger is back"}
+            log.error("ledger.trouble", extra={"fields": told})
+            return
+        do = "see the trace and `banditore log`; a call that was made is told as unknown"
+        log.error("lane.failed", extra={"fields": {**fields, "do": do}}, exc_info=error)
 
 
 def _rendered(
@@ -493,12 +512,3 @@ def _revision(items: Sequence[Item]) -> str:
     if len(revisions) == 1:
         return revisions[0]
     return hashlib.sha256(" ".join(revisions).encode()).hexdigest()
-
-
-def _tell_trouble(error: Exception, fields: Mapping[str, object]) -> None:
-    if isinstance(error, LedgerError):
-        told = {**fields, "reason": str(error), "do": "it goes on when the ledger is back"}
-        log.error("ledger.trouble", extra={"fields": told})
-        return
-    do = "see the trace and `banditore log`; a call that was made is told as unknown"
-    log.error("lane.failed", extra={"fields": {**fields, "do": do}}, exc_info=error)

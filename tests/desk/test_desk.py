@@ -75,8 +75,9 @@ async def test_a_ping_says_what_comes_and_what_waits_for_a_person(
         await desk.close()
     store.close()
     coming = "ok\nnext: 2021-05-20 15:30 UTC b on telegram-it\n"
-    assert first.body == f"{coming}held: 1, pauses: 0\n"
-    assert later.body == f"{coming}held: 1, pauses: 0, unknown: 1\n"
+    assert first.body.startswith(f"{coming}held: 1, pauses: 0\n")
+    assert later.body.startswith(f"{coming}held: 1, pauses: 0, unknown: 1\n")
+    assert later.body.endswith("start it again: nothing is sent twice\n")
 
 
 async def test_one_tick_that_fails_wakes_nobody_and_two_in_a_row_do(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -19,8 +19,8 @@ from bot.desk.mouth import Mouth
 from bot.desk.people import People
 from bot.desk.ping import Ping
 from bot.desk.probes import Probes
-from bot.engine import Engine
-from bot.ledger import Ledger, LedgerError, Store, create
+from bot.engine import Engine, Ticked
+from bot.ledger import Ledger, LedgerError, Store, create, open_store
 from bot.load.library import Library
 from bot.publishers.images import Images
 from bot.publishers.registry import Credentials, Publishers
@@ -53,6 +53,9 @@ gap: 30 minutes
 per_day: 3
 """
 
+# Between two looks of the service.
+INTERVAL = timedelta(seconds=30)
+
 # A queue that reaches beyond every test, so that nobody is told that it has run dry.
 LATER = "\n".join(
     f"  - {{id: dopo-{day}, status: ready, title: Dopo {day}, when: {day} giugno}}"
@@ -73,7 +76,7 @@ class Town:
     engine: Engine
     people: People
     desk: Desk
-    failed: list[str] = field(default_factory=list)
+    ticks: list[Ticked]
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / name
@@ -107,12 +110,23 @@ class Town:
             following = self.clock.at + step
             if planned is not None:
                 if planned.due:
-                    following = self.clock.at + timedelta(seconds=30)
+                    following = self.clock.at + INTERVAL
                 elif planned.next is not None and planned.next > self.clock.at:
                     following = min(following, planned.next)
             self.clock.at = min(following, end)
         await self.look()
         await self.look()
+
+    async def until(
+        self, is_so: Callable[[], bool], most: timedelta, *, step: timedelta = INTERVAL
+    ) -> bool:
+        """Look as often as the service does until something is so; False where `most` passes before."""
+        end = self.clock.at + most
+        await self.look()
+        while not is_so() and self.clock.at < end:
+            self.clock.at += step
+            await self.look()
+        return is_so()
 
     # --- the admin chat -----------------------------------------------------------------------------
 
@@ -126,13 +140,14 @@ class Town:
         return post.channel == ADMINS.address and not post.is_from_person and post.is_public
 
     @property
+    def to_followers(self) -> list[Taken]:
+        """What followers can read."""
+        return [each for each in self.sandbox.posts if each.channel != ADMINS.address]
+
+    @property
     def out(self) -> list[str]:
         """The first lines of what followers have read."""
-        return [
-            each.text.splitlines()[0]
-            for each in self.sandbox.posts
-            if each.channel != ADMINS.address
-        ]
+        return [each.text.splitlines()[0] for each in self.to_followers]
 
     def message(self, words: str) -> Taken:
         """The one message to admins that has these words."""
@@ -175,26 +190,22 @@ async def town(
     probes: bool = False,
     machine: Callable[[datetime], datetime] = lambda moment: moment,
 ) -> AsyncIterator[Town]:
-    """The town at `now`, local time. `machine` tells what this machine's clock shows when it is right there."""
+    """The town at `now`, local time; in a folder where it was before it goes on with what it finds there. `machine` tells what this machine's clock shows when it is right there."""
     clock = VirtualClock(at(now))
 
     def here() -> datetime:
         return machine(clock.at)
 
-    (folder / "content").mkdir(exist_ok=True)
-    (folder / "schedules").mkdir(exist_ok=True)
-    (folder / "schedules/channels.yaml").write_text(channels, encoding="utf-8")
-    (folder / "schedules/standard.yaml").write_text(STANDARD, encoding="utf-8")
-    head = "year: 2021\nlink: https://example.org/\nitems:\n"
-    if items:
-        (folder / "content/2021-05.yaml").write_text(head + dedent(items), encoding="utf-8")
-    (folder / "content/2021-06.yaml").write_text(head + LATER, encoding="utf-8")
+    database = folder / "banditore.db"
+    is_new = not database.exists()
+    if is_new:
+        _write_files(folder, items, channels)
     account = Account.make_believe("torino")
     sandbox = Sandbox(
         now=clock, chats=[ADMINS, FOLLOWERS], accounts=[account], users=[ANNA, MALLORY]
     )
     library = Library(folder / "content", folder / "schedules", settling=timedelta(0), clock=here)
-    assert library.current.problems == (), library.current.problems
+    assert not is_new or library.current.problems == (), library.current.problems
     async with serve(sandbox) as address:
         token = SecretStr(TELEGRAM_TOKEN)
         keys = XKeys(
@@ -213,7 +224,7 @@ async def town(
             here,
             content=folder / "content",
         )
-        store = create(str(folder / "banditore.db"))
+        store = create(str(database)) if is_new else open_store(str(database))
         ledger = Ledger(store, node="town:1", clock=here)
         people = People(
             store,
@@ -226,20 +237,37 @@ async def town(
             pause=0.0,
             images=Images(folder / "content"),
         )
-        desk = Desk(store, interval=timedelta(seconds=30), ping=ping, people=people, now=here)
+        desk = Desk(store, interval=INTERVAL, ping=ping, people=people, now=here)
+        ticks: list[Ticked] = []
+
+        def on_tick(tick: Ticked) -> None:
+            ticks.append(tick)
+            desk.ticked(tick)
+
         engine = Engine(
             ledger,
             publishers,
             lambda: library.current,
             on_end=desk.ended,
-            on_tick=desk.ticked,
+            on_tick=on_tick,
             rates={},
         )
         await engine.begin(alone=True)
-        made = Town(folder, clock, sandbox, store, ledger, library, engine, people, desk)
+        made = Town(folder, clock, sandbox, store, ledger, library, engine, people, desk, ticks)
         try:
             yield made
         finally:
             await engine.close()
             await desk.close()
             store.close()
+
+
+def _write_files(folder: Path, items: str, channels: str) -> None:
+    (folder / "content").mkdir(exist_ok=True)
+    (folder / "schedules").mkdir(exist_ok=True)
+    (folder / "schedules/channels.yaml").write_text(channels, encoding="utf-8")
+    (folder / "schedules/standard.yaml").write_text(STANDARD, encoding="utf-8")
+    head = "year: 2021\nlink: https://example.org/\nitems:\n"
+    if items:
+        (folder / "content/2021-05.yaml").write_text(head + dedent(items), encoding="utf-8")
+    (folder / "content/2021-06.yaml").write_text(head + LATER, encoding="utf-8")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -14,6 +15,7 @@ class Told(NamedTuple):
 
     path: str
     body: str
+    at: datetime | None = None  # where the server has a clock
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Watchman:
     heard: asyncio.Queue[Told] = field(default_factory=asyncio.Queue)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    now: Callable[[], datetime] | None = None
 
     @property
     def base(self) -> str:
@@ -41,7 +44,8 @@ class Watchman:
                 line, *headers = head.decode().split("\r\n")
                 fields = dict(each.lower().split(": ", 1) for each in headers if each)
                 body = await reader.readexactly(int(fields.get("content-length", "0")))
-                self.heard.put_nowait(Told(line.split()[1], body.decode()))
+                at = self.now() if self.now else None
+                self.heard.put_nowait(Told(line.split()[1], body.decode(), at))
                 if not self.answer:
                     await self.closing.wait()
                     break
@@ -54,9 +58,9 @@ class Watchman:
 
 
 @asynccontextmanager
-async def watchman() -> AsyncIterator[Watchman]:
+async def watchman(now: Callable[[], datetime] | None = None) -> AsyncIterator[Watchman]:
     """It listens while the block lasts."""
-    made = Watchman()
+    made = Watchman(now=now)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]
     try:

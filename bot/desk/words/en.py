@@ -34,7 +34,7 @@ ENGLISH = Language(
         ),
         Kind.ACCESS: Told(
             title="Credentials or rights to be looked at: {channel}",
-            what="{reason}. The next post would stop {channel}.",
+            what="{reason}. {consequence}.",
             do="{do}",
         ),
         Kind.REJECTED: Told(
@@ -60,7 +60,7 @@ ENGLISH = Language(
         Kind.FILE: Told(
             title="A fault in {file}",
             what="Line {line}: {problem}{hint_}{more_}{who_}.",
-            do="Mend the file: until then its announcements don't go out, those of other files do.",
+            do="Mend the file{deadline_}: until then {meanwhile}.",
         ),
         Kind.CHANGED: Told(
             title="Announced, and changed since: {name}",
@@ -96,7 +96,7 @@ ENGLISH = Language(
         ),
         Kind.CLOCK: Told(
             title="Wrong clock",
-            what="{reason}.",
+            what="This machine's clock is {length} {way} that of {whose}.",
             do="Set this machine's clock (NTP): announcements go out at the time that it shows.",
         ),
     },
@@ -104,6 +104,7 @@ ENGLISH = Language(
         Public.NO: "Nothing of this is public.",
         Public.YES: "It is public.",
         Public.MAYBE: "It may be public.",
+        Public.IN_FLIGHT: "Only a post that was on its way just then may be public; nothing else.",
     },
     actions={
         Action.OUT: "It is out",
@@ -123,6 +124,7 @@ ENGLISH = Language(
         "drafts": "; there are {drafts} drafts",
         "reason": ": {reason}",
         "until": " (until {until})",
+        "deadline": " before {deadline}, or an announcement is lost",
     },
     changes={
         "dates": "date",
@@ -154,6 +156,15 @@ ENGLISH = Language(
         "already": "That was done already.",
         "see_status": "/status tells how things stand; the log has the details.",
         "settled": "✓ Settled",
+        "access_chat": "The next post would stop {channel}",
+        "access_bot": "The next post would stop the channels of Telegram, and nothing is told in the chat any more",
+        "access_admins": "Posts go out all the same, but alerts don't arrive in that chat",
+        "bot": "the bot of Telegram",
+        "admin_chat": "the admin chat",
+        "holds": "its announcements don't go out, those of other files do",
+        "halts": "nothing goes out",
+        "ahead": "ahead of",
+        "behind": "behind",
         "settled_by": "✓ {who}: {what}",
         "stranger": "You are not on the list of those who may order here: nothing was changed.",
         "stale": "/{command} came too late: it was not carried out.",

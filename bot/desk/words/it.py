@@ -34,7 +34,7 @@ ITALIAN = Language(
         ),
         Kind.ACCESS: Told(
             title="Credenziali o permessi da controllare: {channel}",
-            what="{reason}. Al prossimo post {channel} si fermerebbe.",
+            what="{reason}. {consequence}.",
             do="{do}",
         ),
         Kind.REJECTED: Told(
@@ -60,7 +60,7 @@ ITALIAN = Language(
         Kind.FILE: Told(
             title="Errore in {file}",
             what="Riga {line}: {problem}{hint_}{more_}{who_}.",
-            do="Correggete il file: fino ad allora i suoi annunci non escono, gli altri sì.",
+            do="Correggete il file{deadline_}: fino ad allora {meanwhile}.",
         ),
         Kind.CHANGED: Told(
             title="Annunciato, ma è cambiato: {name}",
@@ -96,7 +96,7 @@ ITALIAN = Language(
         ),
         Kind.CLOCK: Told(
             title="Orologio sbagliato",
-            what="{reason}.",
+            what="L'orologio di questa macchina è {way} di {length} rispetto a quello di {whose}.",
             do="Regolate l'orologio della macchina (NTP): gli annunci escono all'ora che esso segna.",
         ),
     },
@@ -104,6 +104,7 @@ ITALIAN = Language(
         Public.NO: "Nulla di questo è pubblico.",
         Public.YES: "È pubblico.",
         Public.MAYBE: "Forse è pubblico.",
+        Public.IN_FLIGHT: "Può essere pubblico solo un post che partiva in quel momento; null'altro.",
     },
     actions={
         Action.OUT: "È uscito",
@@ -123,6 +124,7 @@ ITALIAN = Language(
         "drafts": "; le bozze sono {drafts}",
         "reason": ": {reason}",
         "until": " (fino a {until})",
+        "deadline": " entro {deadline}, o un annuncio andrà perso",
     },
     changes={
         "dates": "data",
@@ -154,6 +156,15 @@ ITALIAN = Language(
         "already": "È già stato fatto.",
         "see_status": "/status dice come stanno le cose; il registro ha i particolari.",
         "settled": "✓ Risolto",
+        "access_chat": "Al prossimo post {channel} si fermerebbe",
+        "access_bot": "Al prossimo post i canali di Telegram si fermerebbero, e qui non arriva più nulla",
+        "access_admins": "I post escono lo stesso, ma in quella chat gli avvisi non arrivano",
+        "bot": "il bot di Telegram",
+        "admin_chat": "la chat degli amministratori",
+        "holds": "i suoi annunci non escono, gli altri sì",
+        "halts": "non esce nulla",
+        "ahead": "avanti",
+        "behind": "indietro",
         "settled_by": "✓ {who}: {what}",
         "stranger": "Non siete nell'elenco di chi può ordinare qui: nulla è cambiato.",
         "stale": "/{command} è arrivato troppo tardi: non è stato eseguito.",

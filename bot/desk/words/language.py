@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_timedelta
 
 from bot.desk.matter import Action, Kind, Public
 
@@ -42,6 +42,10 @@ class Language:
         """`lun 3 maggio 10:00`, on the clocks of `zone`."""
         local = moment.astimezone(zone)
         return format_datetime(local, self.clock, tzinfo=zone, locale=self.locale)
+
+    def length(self, length: timedelta) -> str:
+        """`10 minuti`, in the one unit that fits."""
+        return format_timedelta(length, threshold=1.5, locale=self.locale)
 
     def phrase(self, name: str, **facts: Any) -> str:
         return self.phrases[name].format(**facts)
