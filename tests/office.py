@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import Any
 
 from bot.sandbox import TELEGRAM_TOKEN, Account, Address
+from tests.nursery import Child, Nursery, nursery
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,6 +38,17 @@ channels:
   telegram-it: {platform: telegram, chat: "@torino", language: it, schedule: always}
   x-it: {platform: x, account: torino, language: it, schedule: always}
 """
+
+
+@cache
+def the_nursery() -> Nursery:
+    """One for all tests of this process: a command then starts in a tenth of a second instead of one.
+
+    It is cold starts that tell what a command forgot to import: tests/cli/test_commands.py has one of each.
+    """
+    opened = ExitStack()
+    atexit.register(opened.close)
+    return opened.enter_context(nursery())
 
 
 @dataclass
@@ -94,14 +111,9 @@ class Office:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One command to its end. Not while the sandbox is served on the same event loop."""
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            cwd=self.folder,
-            env=self.variables(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with self._forked(words) as (child, ended):
+            child.wait()
+            return ended()
 
     async def start(self, *words: str) -> asyncio.subprocess.Process:
         """One command that goes on by itself."""
@@ -118,10 +130,38 @@ class Office:
         )
 
     async def finish(self, *words: str) -> tuple[int | None, str]:
-        """One command to its end, while the event loop goes on."""
-        process = await self.start(*words)
-        output, _ = await process.communicate()
-        return process.returncode, output.decode()
+        """One command to its end, while the event loop goes on; its errors are among its output."""
+        with self._forked(words, together=True) as (child, ended):
+            await child.ended()
+            found = ended()
+        return found.returncode, found.stdout
+
+    @contextmanager
+    def _forked(
+        self, words: Sequence[str], *, together: bool = False
+    ) -> Iterator[tuple[Child, Callable[[], subprocess.CompletedProcess[str]]]]:
+        """A command as it runs, and what there is to know of it when it has ended."""
+        with TemporaryDirectory() as place:
+            output, errors, code = (Path(place, name) for name in ("output", "errors", "code"))
+            child = the_nursery().start(
+                words,
+                folder=self.folder,
+                environment=self.variables(),
+                log=output,
+                errors=output if together else errors,
+                code=code,
+            )
+
+            def ended() -> subprocess.CompletedProcess[str]:
+                # One that was killed could not say with what it ended.
+                number = int(code.read_text()) if code.exists() else -signal.SIGKILL
+                said = [path.read_text() if path.exists() else "" for path in (output, errors)]
+                return subprocess.CompletedProcess(words, number, *said)
+
+            try:
+                yield child, ended
+            finally:
+                child.close()
 
     async def log(self) -> list[dict[str, Any]]:
         """What `banditore log --json` says."""

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from tests.database import Server, binaries, serving
 from tests.faults.asleep import past_its_lease
-from tests.faults.nursery import Nursery, nursery
 from tests.faults.town import places
 from tests.faults.world import Count, Kind, world
+from tests.nursery import Nursery, nursery
 
 ONE = Kind(places(none=6, page=1, forwards=1, timeline=2), cold_each=10)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.faults.nursery import Child, Nursery
+from tests.nursery import Child, Nursery
 from tests.office import Office
 
 # systemd's own pause before it starts a service again (systemd.service(5), RestartSec=).

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.faults.nursery import nursery
 from tests.faults.town import places
 from tests.faults.world import Kind, world
+from tests.nursery import nursery
 
 KILLS = 30
 

@@ -20,7 +20,7 @@ from bot.sandbox import Account, Chat, Fault, Kind, Moment, Sandbox, serve
 from tests.database import Server, serving
 from tests.faults.asleep import KEEP_BACK, SLOW_COMMIT, until_a_commit_waits, until_it_is_done
 from tests.faults.machine import Machine
-from tests.faults.nursery import Nursery, nursery
+from tests.nursery import Nursery, nursery
 from tests.office import Office
 
 # A node's own view of the database's clock: found before the server's function of that name.

@@ -25,9 +25,9 @@ from bot.sandbox import Moment, Sandbox, serve
 from tests.database import Server
 from tests.faults import promises
 from tests.faults.machine import Machine
-from tests.faults.nursery import Nursery
 from tests.faults.town import Place, Staff, credentials, sandbox_of, secrets
 from tests.faults.weather import Weather
+from tests.nursery import Nursery
 from tests.office import Office
 
 # What is left to be looked for needs a minute and a half, a call of a dead node two minutes before, and what

@@ -1,25 +1,29 @@
 """Starts `banditore` processes quickly: each is forked from one that has imported the program and done nothing else.
 
-Run by itself (`python -m tests.faults.nursery`) it is that process: a line of JSON on stdin asks for a child, a line
+Run by itself (`python -m tests.nursery`) it is that process: a line of JSON on stdin asks for a child, a line
 on stdout is its number. Its children die with it, and it dies with whoever started it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import importlib
 import json
 import os
+import random
+import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -65,6 +69,11 @@ class Child:
             return False
         return True
 
+    def wait(self) -> None:
+        """Wait for its end, and let nothing else happen meanwhile."""
+        if self.handle >= 0:
+            select.select([self.handle], [], [])
+
     async def ended(self) -> None:
         """Wait for its end, whoever its parent is; called once."""
         if self.handle < 0:
@@ -96,15 +105,19 @@ class Nursery:
         folder: Path,
         environment: Mapping[str, str],
         log: Path,
+        errors: Path | None = None,
+        code: Path | None = None,
         cold: bool = False,
     ) -> Child:
-        """Start `banditore` with these words; what it writes goes to the end of `log`. `cold`, it is a new
-        interpreter, as an admin's."""
+        """Start `banditore` with these words; what it writes goes to the end of `log`, its errors to `errors`
+        where that is another, and with what it ends to `code`. `cold`, it is a new interpreter, as an admin's."""
         asked = {
             "words": list(words),
             "folder": str(folder),
             "environment": dict(environment),
             "log": str(log),
+            "errors": str(errors or log),
+            "code": str(code or ""),
             "cold": cold,
         }
         assert self._process.stdin is not None
@@ -122,7 +135,12 @@ class Nursery:
 def nursery() -> Iterator[Nursery]:
     """A nursery; all its children are killed at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", __name__], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", __name__],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # What its children write is encoded as this one's was when it began.
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
     )
     with process:
         try:
@@ -152,11 +170,10 @@ def _be(asked: dict[str, object], said: dict[str, str]) -> None:
     """Become `banditore`, in the environment that is asked for and with what imports added; does not return."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    log = os.open(str(asked["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
+    at_its_end = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(str(asked["log"]), at_its_end, 0o600), 1)
+    os.dup2(os.open(str(asked["errors"]), at_its_end, 0o600), 2)
     os.closerange(3, 256)
     os.chdir(str(asked["folder"]))
     words, environment = asked["words"], asked["environment"]
@@ -166,6 +183,8 @@ def _be(asked: dict[str, object], said: dict[str, str]) -> None:
         os.execve(sys.executable, [sys.executable, "-m", "bot", *words], environment)
     os.environ.clear()
     os.environ.update(environment | said)
+    time.tzset()
+    random.seed()  # no two children draw the same
     sys.argv = ["banditore", *words]
     code: object = 1
     try:
@@ -173,11 +192,17 @@ def _be(asked: dict[str, object], said: dict[str, str]) -> None:
         code = 0
     except SystemExit as end:
         code = end.code
+        if isinstance(code, str):
+            print(code, file=sys.stderr)
     except BaseException:
         sys.excepthook(*sys.exc_info())
-    finally:
+    number = code if isinstance(code, int) else 0 if code is None else 1
+    with contextlib.suppress(BrokenPipeError, ValueError):  # closed, as `main` does it
         sys.stdout.flush()
-        os._exit(code if isinstance(code, int) else 1)
+        sys.stderr.flush()
+    if asked["code"]:
+        Path(str(asked["code"])).write_text(str(number))
+    os._exit(number)
 
 
 if __name__ == "__main__":
