@@ -15,15 +15,13 @@ def read_until(text: str, option: str, now: datetime, zone: tzinfo | None) -> da
     """The coming instant (UTC) that is meant by `text`: see `end_of`."""
     text = text.strip().lower()
     found = end_of(text, now, zone)
-    if isinstance(found, datetime):
-        return found
-    match found:
-        case Amiss.NO_SUCH_HOUR:
-            fail(f"{option}: a day has no {text}; write an hour such as 18:00")
-        case Amiss.PAST:
-            fail(f"{option} {text} is past: nothing was changed")
-        case Amiss.UNREADABLE:
-            _fail(text, option, others=", `18:00`, `2h` or `3d`")
+    if found is Amiss.NO_SUCH_HOUR:
+        fail(f"{option}: a day has no {text}; write an hour such as 18:00")
+    if found is Amiss.PAST:
+        fail(f"{option} {text} is past: nothing was changed")
+    if found is Amiss.UNREADABLE:
+        _fail(text, option, others=", `18:00`, `2h` or `3d`")
+    return found
 
 
 def read_instant(text: str, option: str, zone: tzinfo | None) -> datetime:
