@@ -139,6 +139,7 @@ def desk_of(
         line=Line(token, base_url=settings.telegram_api, timeouts=timeouts) if token else None,
         node=node,
         probe=Probes(publishers.probe),
+        interval=timedelta(seconds=settings.interval),
     )
     return Desk(
         store,

@@ -5,7 +5,7 @@ It is read beside the ticks, which never wait for it, and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -41,6 +41,11 @@ class Files(Protocol):
 
     @property
     def revision(self) -> str: ...
+
+    @property
+    def settled(self) -> Mapping[str, datetime]:
+        """From when on the items of a file may go out, if that is to come."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

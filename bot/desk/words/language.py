@@ -43,7 +43,7 @@ class Language:
         local = moment.astimezone(zone)
         return format_datetime(local, self.clock, tzinfo=zone, locale=self.locale)
 
-    def phrase(self, name: str, **facts: Any) -> str:
+    def phrase(self, name: str, /, **facts: Any) -> str:
         return self.phrases[name].format(**facts)
 
     def fill(self, template: str, facts: Mapping[str, Any], zone: tzinfo) -> str:
