@@ -25,6 +25,8 @@ from bot.render.misfit import misfits
 # More posts than a plan ever has: to see as far as it goes.
 _ALL = 1 << 30
 
+_TITLE = 72  # characters: two lines of a phone
+
 
 def coming(seen: Seen, number: int, *, channel: str = "") -> tuple[Planned, ...]:
     """What goes out as things stand, on `channel` or ("") on all, the first first; `number` at least, where
@@ -44,12 +46,13 @@ def _of(channel: str, among: Iterable[Planned]) -> tuple[Planned, ...]:
 
 
 def title_of(delivery: Delivery, seen: Seen, language: Language) -> str:
-    """What staff call what it announces."""
+    """What staff call what it announces, short enough for a line in a list."""
     item = seen.files.agenda.items.get(delivery.key.item)
     if item is None:
         return language.phrase("round_up")
     words = item.words.get(item.language)
-    return words.title if words else item.id
+    title = words.title if words else item.id
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1].rstrip()}…"
 
 
 # --- a list -------------------------------------------------------------------------------------

@@ -84,8 +84,14 @@ def of_status(found: Snapshot, language: Language, zone: tzinfo) -> Message:
     seen, say = found.seen, language.phrase
     needed = [of_matter(each, language, zone).title for each in found.standing]
     is_well = not needed and not found.needs
-    title = say("all_well") if is_well else say("needs_person")
+    is_silent = any(not each.key for each in found.pauses)
+    well = say("well_but_paused") if is_silent else say("all_well")
+    title = well if is_well else say("needs_person")
     blocks: list[Block] = [(Bold(title), *_lines(needed, language))]
+    paused = [pause_reads(each, language, zone) for each in found.pauses]
+    blocks += _listed("paused", paused, language)
+    stopped = [f"{each.channel}: {each.reason}" for each in seen.book.stopped]
+    blocks += _listed("stopped_channels", stopped, language)
     blocks.append((Bold(say("nodes")), *_nodes(found, language, zone)))
     if not found.coming:
         blocks.append((Plain(say("nothing_coming")),))
@@ -94,10 +100,6 @@ def of_status(found: Snapshot, language: Language, zone: tzinfo) -> Message:
     blocks += _listed("overdue", late, language)
     blocks += _listed("waits", _waiting(found, language), language)
     blocks += _listed("late_drafts", found.drafts, language)
-    stopped = [f"{each.channel}: {each.reason}" for each in seen.book.stopped]
-    blocks += _listed("stopped_channels", stopped, language)
-    paused = [pause_reads(each, language, zone) for each in found.pauses]
-    blocks += _listed("paused", paused, language)
     passed = [of_matter(each, language, zone).title for each in found.passing]
     blocks += _listed("recent", passed, language)
     blocks += _listed("month", list(_money(seen, language)), language)
@@ -129,7 +131,7 @@ def _nodes(found: Snapshot, language: Language, zone: tzinfo) -> Iterator[Part]:
 
 
 def _waiting(found: Snapshot, language: Language) -> list[str]:
-    """What waits, by number; what is held by reason, too, but not where it may be public: that is told already."""
+    """What waits, by number; what is held also by the reasons that are not told already."""
     book, say = found.seen.book, language.phrase
     sought = book.standing.unknown - len(book.unknown)
     counted = (
@@ -143,12 +145,14 @@ def _waiting(found: Snapshot, language: Language) -> list[str]:
         for each in found.seen.tick.plan.held
         if not (each.delivery.key in past and past[each.delivery.key].state is State.UNKNOWN)
     )
+    told = {*map(str, found.pauses), *(each.reason for each in book.stopped)}
     by_reason = [
         say("held_by_reason", number=number, reason=reason.rstrip("."))
-        for reason, number in held.most_common(_REASONS)
-    ]
+        for reason, number in held.most_common()
+        if reason not in told
+    ][:_REASONS]
     lines = [f"{say(name)}: {number}" for name, number in counted if number]
-    if by_reason:
+    if held:
         lines.append(f"{say('held')}: {held.total()}")
     return [*lines, *by_reason]
 

@@ -28,7 +28,7 @@ from bot.desk.seen import Seen, read_book
 from bot.desk.status_message import of_status, snapshot
 from bot.desk.words import Language
 from bot.ledger import Alert, Ledger, Store
-from bot.render.markup import Block, Bold, Plain
+from bot.render.markup import Block, Bold, Plain, Verbatim
 
 # Posts that /status and /next name, and the most that can be asked for: a message has room for these.
 SOON, NEXT, MOST = 5, 10, 40
@@ -106,19 +106,13 @@ class Commands:
         unknown: list[Block] = [] if is_known else [(Plain(language.phrase("unknown_command")),)]
         lines = [Plain(f"/{name}: {about}") for name, about in menu(language)]
         title = language.phrase("commands")
-        examples = ("/next 20", "/preview festa", "/pause x-it 2h", "/resume x-it")
-        return [
-            Reply(
-                Message(
-                    title,
-                    (
-                        *unknown,
-                        (Bold(title), *lines),
-                        (Bold(language.phrase("examples")), *map(Plain, examples)),
-                    ),
-                )
-            )
-        ]
+        channel = next(iter(order.seen.files.agenda.channels), "")
+        item = next(iter(order.seen.files.agenda.items), "")
+        # Verbatim, since a command that stands in a text is sent by a tap, without what follows it.
+        of_channel = (f"/next {channel}", f"/pause {channel} 2h", f"/resume {channel}")
+        examples = (*([f"/preview {item}"] if item else []), *(of_channel if channel else ()))
+        shown = (Bold(language.phrase("examples")), Verbatim("\n".join(examples)))
+        return [Reply(Message(title, (*unknown, (Bold(title), *lines), shown)))]
 
     # --- posts, word for word -----------------------------------------------------------------------
 

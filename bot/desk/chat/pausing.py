@@ -99,12 +99,11 @@ class Pausing:
                 *by_day(stops[:_STOPPED], seen, language),
                 *([(Plain(say("and_more", more=more)),)] if more > 0 else []),
             ]
-        command = " ".join(filter(None, ("/resume", made.channel, made.item)))
         blocks: tuple[Block, ...] = (
             (Bold(title), Plain(f"{made.by}: {made.reason}"), Plain(end)),
             (Plain(say("holds_now")),),
             *told,
-            (Plain(say("to_end", command=command)),),
+            (Plain(say("to_end")),),
         )
         return Reply(Message(title, blocks), (_button(made, language),))
 
