@@ -11,7 +11,6 @@ import pytest
 from bot.core.model import Platform
 from bot.desk.words import LANGUAGES
 from bot.sandbox import Fault, Kind, Moment
-from bot.sandbox.places import TELEGRAM_TOKEN
 from tests.desk.town import ADMINS, ANNA, CHANNELS, MALLORY, X_CHANNEL, Town, town
 
 BOT = "banditore_sandbox_bot"
@@ -73,12 +72,11 @@ async def test_what_a_person_has_seen_to_needs_nobody(tmp_path: Path) -> None:
             link: https://example.org/
             items:
               - {id: festa, status: cancelled, title: Festa della musica, when: 12 maggio}
+              - {id: mostra, status: ready, title: Mostra, when: 13 maggio}
             """,
         )
         await here.at("2021-05-05 10:01")
-        if here.told and any("cambiato" in each.text for each in here.told):
-            assert (await here.say("/status")).startswith("⚠")
-            await here.press("cambiato", "Fatto")
+        assert await here.press("Annunciato, ma è cambiato", "Fatto") == "✓ Anna Rossi: Fatto"
         assert (await here.say("/status")).startswith("✓")
 
 
@@ -216,7 +214,7 @@ async def test_a_pause_is_in_the_book_by_the_name_of_who_ordered_it(tmp_path: Pa
         assert len(here.ledger.orders.pauses()) == 2
         await here.say("/resume x-it")
         await here.say("/resume x-it festa")
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()
 
 
 async def test_the_button_below_a_pause_ends_it_once(tmp_path: Path) -> None:
@@ -229,7 +227,7 @@ async def test_the_button_below_a_pause_ends_it_once(tmp_path: Path) -> None:
         assert len(here.ledger.orders.pauses()) == 1
         press = here.sandbox.press(ADMINS.id, int(message.id), ANNA, (0, 0))
         assert await here.answer_to(press) == "▶ Anna Rossi: riprende telegram-it"
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()
         assert here.message("riprende telegram-it").keyboard == ()
         await here.say("/pause telegram-it di nuovo")
         again = here.sandbox.replay(press.id)
@@ -244,7 +242,7 @@ async def test_a_slip_of_a_name_or_an_end_that_can_t_be_changes_nothing(tmp_path
         await here.at("2021-05-05 09:30")
         for written in ("telegram-ti", "festaa 2h", "25:00", "2021-05-01 guasto", "telegram-it 0h"):
             assert "Nulla è cambiato" in await here.say(f"/pause {written}")
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()
 
 
 async def test_silence_that_stands_already_is_told_and_not_ordered_again(tmp_path: Path) -> None:
@@ -279,7 +277,7 @@ async def test_a_stranger_s_command_changes_nothing_and_gets_no_answer(tmp_path:
             here.sandbox.say(ADMINS.id, MALLORY, written)
         await heard(here)
         assert [each.text for each in here.told] == [str(MALLORY.id)]
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()
 
 
 async def test_an_old_command_is_not_carried_out(tmp_path: Path) -> None:
@@ -288,7 +286,7 @@ async def test_an_old_command_is_not_carried_out(tmp_path: Path) -> None:
         await here.at("2021-05-05 09:11")  # only now it listens
         await heard(here)
         assert here.told[0].text == "/pause è arrivato troppo tardi: non è stato eseguito."
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()
 
 
 async def test_a_flood_of_commands_changes_nothing_twice_and_posts_go_out_meanwhile(
@@ -300,11 +298,10 @@ async def test_a_flood_of_commands_changes_nothing_twice_and_posts_go_out_meanwh
             here.sandbox.say(ADMINS.id, ANNA, "/pause mostra" if number % 2 else "/status")
         await here.at("2021-05-05 10:00")
         assert len(here.out) == 1
-        while here.sandbox.updates.waiting(TELEGRAM_TOKEN, here.clock.at):
-            here.clock.at += timedelta(seconds=20)
-            await here.sandbox.stir.until(lambda: False, 0.5)
+        await heard(here)
         assert len(here.ledger.orders.pauses()) == 1
-        assert len(here.told) <= 60
+        answers = [each for each in here.told if each.text != str(MALLORY.id)]
+        assert len(answers) == 10
         assert len(here.out) == 1
 
 
@@ -314,7 +311,7 @@ async def test_a_command_for_another_bot_is_not_ours(tmp_path: Path) -> None:
         here.sandbox.say(ADMINS.id, ANNA, "/pause@another_bot")
         here.sandbox.say(ADMINS.id, ANNA, "/pausetta lunga")
         await heard(here)
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()
         assert (await here.say(f"/PAUSE@{BOT}")).startswith("⏸ In pausa: tutto")
         assert (await here.say(f"/resume@{BOT.upper()}\ntutto")).startswith("▶ Anna Rossi")
 
@@ -342,7 +339,7 @@ async def test_hostile_words_are_shown_as_they_are_or_not_at_all(
         assert len(told) < 1500
         assert not set("\u202e\u2066") & set(told)
         marks = {each.kind for each in here.told[-1].entities}
-        assert marks <= {"bold", "bot_command", "pre"}
+        assert marks <= {"bold", "bot_command", "pre", "url"}  # an address is a link by itself
         for pause in here.ledger.orders.pauses():
             assert "\n" not in pause.reason
             assert len(pause.reason) <= 300
@@ -380,7 +377,7 @@ async def test_a_menu_that_can_t_be_offered_is_no_failure(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with town(tmp_path, "2021-05-05 09:00") as here:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
         here.sandbox.fail(Fault(kind=Kind.SERVER_ERROR, call="setMyCommands"))
         await here.at("2021-05-05 09:30")
         assert (await here.say("/status")).startswith("✓")
@@ -391,10 +388,10 @@ async def test_a_menu_that_can_t_be_offered_is_no_failure(
 
 
 async def test_a_document_is_answered_in_a_sentence_and_a_stranger_s_is_not(tmp_path: Path) -> None:
-    async with town(tmp_path, "2021-05-05 09:00") as here:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
         await here.at("2021-05-05 09:30")
         here.sandbox.send_document(ADMINS.id, MALLORY, "maggio.docx", b"PK")
         here.sandbox.send_document(ADMINS.id, ANNA, "maggio.docx", b"PK", caption="/pause")
         await heard(here)
         assert [each.text for each in here.told[:-1]] == [LANGUAGES["it"].phrase("documents")]
-        assert here.ledger.orders.pauses() == []
+        assert not here.ledger.orders.pauses()

@@ -30,8 +30,11 @@ from bot.ledger import Ledger, LedgerError
 
 log = logging.getLogger("banditore")
 
-# Commands and presses of one person that are dealt with in a minute; of more, somebody is playing.
-MOST = 30
+# Presses and commands of one person that are dealt with in a minute; of more, somebody is playing. Commands
+# are answered by messages, and a group takes twenty of these a minute:
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+MOST_PRESSES = 30
+MOST_COMMANDS = 10
 _KNOWN = 1000  # people of whom that is remembered
 _MINUTE = timedelta(minutes=1)
 
@@ -73,7 +76,7 @@ class Chat:
         )
         self._unsent: tuple[int, deque[Reply]] | None = None  # of an update, what to answer still
         self._kinds: dict[str, str] = {}  # of chats, as Telegram told
-        self._recent: OrderedDict[int, deque[datetime]] = (
+        self._recent: OrderedDict[tuple[int, int], deque[datetime]] = (
             OrderedDict()
         )  # when each pressed or ordered
         self._fault = ""  # why it hears nothing, as far as it was told
@@ -184,22 +187,22 @@ class Chat:
             fields = {"public": "no", "do": "see the trace; posts go out all the same"}
             log.exception("chat.failed", extra={"fields": fields})
 
-    def _is_too_much(self, user: int) -> bool:
+    def _is_too_much(self, user: int, most: int) -> bool:
         """Does one person order faster than a person can mean it? Others are heard all the same."""
         now = self._now()
-        recent = self._recent.setdefault(user, deque())
-        self._recent.move_to_end(user)
+        recent = self._recent.setdefault((user, most), deque())
+        self._recent.move_to_end((user, most))
         while len(self._recent) > _KNOWN:
             self._recent.popitem(last=False)
         while recent and not timedelta(0) <= now - recent[0] < _MINUTE:
             recent.popleft()
-        if len(recent) > MOST:
+        if len(recent) > most:
             return True
         recent.append(now)
-        if len(recent) > MOST:
+        if len(recent) > most:
             fields = {
                 "user": user,
-                "most": MOST,
+                "most": most,
                 "public": "no",
                 "do": "nothing: the rest is let pass",
             }
@@ -214,7 +217,7 @@ class Chat:
         pause_id = read_pause(query.data or "")
         is_here = query.message is not None and _is(place.chat, query.message.chat)
         is_ours = found is not None or pause_id is not None
-        if not is_ours or not is_here or self._is_too_much(query.from_user.id):
+        if not is_ours or not is_here or self._is_too_much(query.from_user.id, MOST_PRESSES):
             return
         name = place.admins.members.get(query.from_user.id)
         if name is None:
@@ -310,7 +313,7 @@ class Chat:
             return ()
         if not is_document and (not words or not words[0].startswith("/")):
             return ()
-        if self._is_too_much(heard.from_user.id):
+        if self._is_too_much(heard.from_user.id, MOST_COMMANDS):
             return ()
         language = place.language
         name = place.admins.members.get(heard.from_user.id)

@@ -110,7 +110,7 @@ def cleaned(text: str) -> str:
 def nearest(name: str, names: Collection[str]) -> tuple[str, ...]:
     """Names that are much like it, the likest first; at most three."""
     within = [each for each in names if len(name) >= _PART and name in each]
-    close = get_close_matches(name, names, n=_MOST, cutoff=0.5)
+    close = get_close_matches(name, names, n=_MOST, cutoff=0.6)
     return tuple(dict.fromkeys((*within[:_MOST], *close)))[:_MOST]
 
 
