@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -184,6 +185,7 @@ def _be(asked: dict[str, object], said: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment | said)
     time.tzset()
+    zoneinfo.reset_tzpath()
     random.seed()  # no two children draw the same
     sys.argv = ["banditore", *words]
     code: object = 1

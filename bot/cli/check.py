@@ -41,8 +41,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check content/ and schedules/: print every problem, exit 1 if there is any."""
-    from bot.cli.uncarried import notes_of
     from bot.core.model import Severity
+    from bot.desk.uncarried import notes_of
 
     catalog, found = load_files(content, schedules)
     written = [*found, *unfit(catalog)]

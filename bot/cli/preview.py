@@ -27,8 +27,8 @@ from bot.cli.options import (
 from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
-    from bot.cli.shown import Preview, Shown
     from bot.core.model import Catalog
+    from bot.desk.shown import Preview, Shown
     from bot.render.variants import Variant
     from bot.sandbox.places import Taken
 
@@ -72,8 +72,8 @@ def preview(
     same platform and language; that is no announcement, so the ledger is not asked. Exit 1 if a post can't
     be made or was not published there.
     """
-    from bot.cli.shown import preview_of
     from bot.core.history import History
+    from bot.desk.shown import preview_of
 
     if sum((html is not None, test, as_json)) > 1:
         fail("--html, --test and --json each do another thing: choose one")

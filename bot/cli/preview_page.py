@@ -19,9 +19,9 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from bot.cli.preview import days_of, step_of
-from bot.cli.shown import Preview, Shown
 from bot.cli.wording import difference
 from bot.core.model import Item
+from bot.desk.shown import Preview, Shown
 from bot.publishers.images import Images
 from bot.sandbox.cards import Card, card_of
 from bot.sandbox.seen import seen

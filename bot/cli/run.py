@@ -174,6 +174,7 @@ def people_of(
         node=node,
         probe=Probes(publishers.probe),
         images=Images(content.absolute()),
+        interval=timedelta(seconds=settings.interval),
     )
 
 

@@ -1,10 +1,10 @@
-"""How things stand, gathered for `banditore status` from files, ledger and plan. It decides only what is urgent."""
+"""How things stand, gathered for `banditore status` from files, ledger and plan. What of it needs a person, `bot.desk` says."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,40 +13,19 @@ from bot.cli.foreseen import foreseen, lines, spent_by_month
 from bot.cli.outlook import Opened, Outlook, look
 from bot.cli.tasks import Task, waiting
 from bot.cli.tasks import as_object as task_as_object
-from bot.core.agenda import Agenda, agenda
 from bot.core.budget import month_name
 from bot.core.history import Pause
-from bot.core.model import Key, Status
+from bot.core.model import Key
 from bot.core.turns import Planned
-from bot.ledger import Attempt, Node
+from bot.desk.conditions import Life, late_drafts, lives, needs
+from bot.desk.overdue import PATIENCE
+from bot.ledger import Attempt
 from bot.ledger.status import Stopped, open_attempts, stopped_channels
 from bot.load.library import Edition
 from bot.render.forecast import Forecast
 
-# A node says that it lives at each of its intervals; who missed so many is dead, or hangs.
-MISSED = 3
-# The interval where nothing else is set, in seconds: nobody is called dead sooner because ours is shorter.
-USUAL_INTERVAL = 30.0
-
-# What was due so long ago, and nothing is in its way, should be out.
-PATIENCE = timedelta(minutes=5)
-
-# A task whose deadline is as near as this can't wait.
-NEAR = timedelta(hours=4)
-
 _NEXT = 5
 _MOST_REASONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """A node as it last showed itself. Instants are UTC."""
-
-    name: str
-    started_at: datetime
-    seen_at: datetime
-    fault: str
-    is_alive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +55,7 @@ def standing(
     """How things stand now. `interval` is the service's, in seconds."""
     seen = look(book.ledger, edition)
     now = seen.now
-    nodes = tuple(lives(book.ledger.nodes.all(), now - silence_of(interval)))
+    nodes = tuple(lives(book.ledger.nodes.all(), now, timedelta(seconds=interval)))
     unknown = tuple(each for each in open_attempts(book.store) if each.state == "unknown")
     tasks = tuple(waiting(book, content, schedules))
     stopped = tuple(stopped_channels(book.store))
@@ -87,7 +66,16 @@ def standing(
     months = _this_month(book, seen)
     return Standing(
         at=now,
-        needs=tuple(_needs(nodes, stopped, unknown, tasks, overdue, now)),
+        needs=tuple(
+            needs(
+                nodes,
+                now,
+                has_stopped=bool(stopped),
+                has_doubt=any(each.look_at is None for each in unknown),
+                has_overdue=bool(overdue),
+                deadlines=[each.attempt.deadline for each in tasks],
+            )
+        ),
         ledger=book.store.name,
         nodes=nodes,
         stopped=stopped,
@@ -104,47 +92,6 @@ def standing(
     )
 
 
-def _needs(
-    nodes: tuple[Life, ...],
-    stopped: tuple[Stopped, ...],
-    unknown: tuple[Attempt, ...],
-    tasks: tuple[Task, ...],
-    overdue: tuple[str, ...],
-    now: datetime,
-) -> Iterator[str]:
-    if not any(node.is_alive for node in nodes):
-        yield "no banditore runs"
-    elif any(not node.is_alive for node in nodes):
-        yield "a node is dead"
-    if any(node.is_alive and node.fault for node in nodes):
-        yield "a node is silent"
-    if stopped:
-        yield "a channel is stopped"
-    if any(each.look_at is None for each in unknown):
-        yield "a post may be public"
-    if overdue:
-        yield "something is overdue"
-    if any(each.attempt.deadline <= now + NEAR for each in tasks):
-        yield "a task is near its deadline"
-
-
-def silence_of(interval: float) -> timedelta:
-    """After how long without a sign a node is dead; `interval` is the service's, in seconds."""
-    return timedelta(seconds=max(interval, USUAL_INTERVAL)) * MISSED
-
-
-def lives(nodes: list[Node], since: datetime) -> Iterator[Life]:
-    """Who lives, and who died; not those whose machine has a living one, which came after them."""
-    living = {_machine(node) for node in nodes if node.seen_at >= since}
-    for node in nodes:
-        if (is_alive := node.seen_at >= since) or _machine(node) not in living:
-            yield Life(node.name, node.started_at, node.seen_at, node.fault, is_alive)
-
-
-def _machine(node: Node) -> str:
-    return node.name.partition(":")[0]
-
-
 def overdue_of(seen: Outlook) -> list[Planned]:
     """What was due a while ago already, and still is."""
     then = seen.now - PATIENCE
@@ -156,24 +103,6 @@ def overdue_of(seen: Outlook) -> list[Planned]:
         if each.delivery.key in was_due
         and all(queued.get(item, then) <= then for item in each.delivery.items)
     ]
-
-
-def late_drafts(made: Agenda, now: datetime) -> Iterator[str]:
-    """Drafts whose first announcement would have been due by now, and which are not over."""
-    drafts = {
-        item.id: replace(item, status=Status.READY)
-        for item in made.items.values()
-        if item.status is Status.DRAFT
-    }
-    if not drafts:
-        return
-    ready = agenda(replace(made.catalog, items=drafts))
-    for item_id in drafts:
-        steps = ready.asked.get(item_id, ())
-        if any(each.nominal <= now for each in steps) and any(
-            each.deadline > now for each in steps
-        ):
-            yield item_id
 
 
 def _is_doubt(seen: Outlook, key: Key) -> bool:

@@ -17,8 +17,6 @@ import typer
 from bot.cli.options import fail
 from bot.cli.run import credentials_of
 from bot.cli.settings import Settings, read_settings
-from bot.cli.shown import Preview, Shown
-from bot.cli.uncarried import language_name
 from bot.core.model import (
     Absent,
     Channel,
@@ -30,6 +28,8 @@ from bot.core.model import (
     Rejected,
     Unknown,
 )
+from bot.desk.shown import Preview, Shown
+from bot.desk.uncarried import language_name
 from bot.publishers.base import Publisher, Ready, Timeouts
 from bot.publishers.registry import MissingCredentialsError, Publishers
 from bot.render import render

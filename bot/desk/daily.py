@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.core.calendar import local_day
-from bot.core.model import SEVERAL, Key, Platform
+from bot.core.model import SEVERAL, Key, Platform, Post
 from bot.core.states import SETTLES_DELIVERY, State
 from bot.core.turns import Planned
 from bot.desk.calendar import is_first_of_week, is_past, is_working, next_working
@@ -82,10 +82,7 @@ def subject_of(kind: str, day: date) -> str:
 
 
 def _tomorrow(seen: Seen, place: Place, today: date, following: date) -> Iterator[Raised]:
-    coming = [
-        each for each in seen.tick.plan.later if today < local_day(each.at, place.zone) <= following
-    ]
-    shown = [(each, detail) for each in coming if (detail := _detail(each, seen)) is not None]
+    shown = posts_until(following, seen, place)
     texts = [[detail["at"], detail["channel"], detail["text"]] for _, detail in shown]
     facts = {"day": following.isoformat(), "posts": len(shown), "texts": texts}
     yield Raised(subject_of(TOMORROW, today), TOMORROW, facts)
@@ -93,7 +90,16 @@ def _tomorrow(seen: Seen, place: Place, today: date, following: date) -> Iterato
         yield Raised(f"{POST}/{each.delivery.key}"[:_LONGEST], POST, detail)
 
 
-def _detail(each: Planned, seen: Seen) -> dict[str, Any] | None:
+def posts_until(last: date, seen: Seen, place: Place) -> list[tuple[Planned, dict[str, Any]]]:
+    """What goes out after today, up to and including the day `last`, each with how it is shown."""
+    today = local_day(seen.now, place.zone)
+    coming = [
+        each for each in seen.tick.plan.later if today < local_day(each.at, place.zone) <= last
+    ]
+    return [(each, detail) for each in coming if (detail := detail_of(each, seen)) is not None]
+
+
+def detail_of(each: Planned, seen: Seen) -> dict[str, Any] | None:
     """A post as it will go out; None where it can't."""
     agenda, of = seen.files.agenda, each.delivery.key
     if of.channel not in agenda.timetables:
@@ -103,20 +109,26 @@ def _detail(each: Planned, seen: Seen) -> dict[str, Any] | None:
     made = render(agenda.items, each.delivery, channel, at=each.at, zone=zone)
     if isinstance(made, Unfit):
         return None
-    params = made.request.get("params", {})
-    is_html = made.platform is Platform.TELEGRAM
     return {
         "key": str(of),
         "channel": of.channel,
         "item": "" if of.item == SEVERAL else of.item,
         "at": each.at.isoformat(),
         "deadline": each.delivery.deadline.isoformat(),
-        "html": params.get("text") or params.get("caption") if is_html else Plain(made.text).html,
+        "html": html_of(made),
         "text": made.text,
         # What X shows beside a post is no part of its text; here it is told as a picture, too.
         "image": [made.image.file, made.image.sha256] if made.image else None,
         "stopped_by": _stopped_by(str(of), seen),
     }
+
+
+def html_of(post: Post) -> str:
+    """A post as Telegram shows it, in HTML: its own, or its plain text where its platform has no other."""
+    if post.platform is not Platform.TELEGRAM:
+        return Plain(post.text).html
+    params = post.request["params"]
+    return str(params.get("text") or params["caption"])
 
 
 def _stopped_by(key: str, seen: Seen) -> str:
@@ -132,7 +144,7 @@ def _changed(posts: Sequence[Alert], seen: Seen) -> Iterator[Raised]:
     for alert in posts:
         key = str(alert.detail["key"])
         each = planned.get(key)
-        detail = _detail(each, seen) if each is not None else None
+        detail = detail_of(each, seen) if each is not None else None
         if detail is None:
             detail = {**alert.detail, "stopped_by": _stopped_by(key, seen)}
         if detail != alert.detail:

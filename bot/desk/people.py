@@ -19,7 +19,9 @@ from typing import Any, TypeVar
 from bot.core.calendar import local_day
 from bot.desk import daily
 from bot.desk.chat.chat import Chat
+from bot.desk.chat.commands import Commands
 from bot.desk.chat.wire import Line
+from bot.desk.conditions import USUAL_INTERVAL
 from bot.desk.daily import MONDAY, POST, TOMORROW, Day, asked_by_calendar, subject_of
 from bot.desk.matter import PASSING, Kind, Matter
 from bot.desk.matters import echoes, matters
@@ -65,12 +67,13 @@ class People:
         now: Callable[[], datetime] | None = None,
         probe: Callable[[Ticked], Awaitable[Sequence[Matter]]] | None = None,
         every: timedelta = timedelta(hours=1),
+        interval: timedelta = USUAL_INTERVAL,
         pause: float = _PAUSE,
         images: Images = Images(),  # noqa: B008 - reads nothing yet
     ) -> None:
         """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms,
-        `every` so often. `now` is the ledger's clock where it is not the usual one; `images` are
-        those of posts."""
+        `every` so often; `interval` is the service's. `now` is the ledger's clock where it is not the usual
+        one; `images` are those of posts."""
         self._store = store
         self._files = files
         self._node = node
@@ -79,11 +82,9 @@ class People:
         self._pause = pause
         self._ledger = Ledger(store, node=node, clock=now)
         self._thread = ThreadPoolExecutor(1, "people")
-        self._chat = (
-            Chat(line, self._ledger, self._thread, now=self._ledger.now, images=images)
-            if line is not None
-            else None
-        )
+        commands = Commands(self._ledger, store, interval=interval)
+        heard = self._ledger, commands, self._thread
+        self._chat = Chat(line, *heard, now=self._ledger.now, images=images) if line else None
         self._mouths = Mouths([*([self._chat] if self._chat else []), *others])
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
@@ -187,12 +188,12 @@ class People:
             if self._chat is not None:
                 await self._chat.hush()
             return
-        if self._chat is not None:
-            self._chat.listen(place)
         self._ask_probes(tick)
         now = self._ledger.now()
         book = await self._in_thread(read_book, self._ledger, self._store, files, now)
         seen = Seen(now, tick, files, book, self._overdue, self._found, self._node)
+        if self._chat is not None:
+            self._chat.listen(place, seen)
         await self._bring_up_to_date(seen, place)
 
     async def _bring_up_to_date(self, seen: Seen, place: Place) -> None:

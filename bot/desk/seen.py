@@ -41,6 +41,11 @@ class Files(Protocol):
 
     def last_author(self, mark: Mark) -> str: ...
 
+    @property
+    def settled(self) -> Mapping[str, datetime]:
+        """From when on the items of a file may go out, if that is to come."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Book:

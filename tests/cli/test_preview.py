@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli.preview_page import page_of
-from bot.cli.shown import preview_of
 from bot.cli.trying import pause_among
 from bot.core.history import History
 from bot.core.model import Channel, Platform
+from bot.desk.shown import preview_of
 from bot.load import load
 from bot.sandbox import Account, Chat, Sandbox, serve
 from tests.office import ALWAYS, CHANNELS, Office

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cli.instants import moment
-from bot.cli.standing import lives, silence_of
 from bot.desk.clock import judged
+from bot.desk.conditions import lives
 from bot.ledger import (
     Ledger,
     LedgerError,
@@ -105,7 +105,7 @@ def _clock(store: Store) -> Finding:
 
 def _services(store: Store, interval: float) -> Iterator[Finding]:
     book = Ledger(store, node="doctor")
-    nodes = list(lives(book.nodes.all(), book.now() - silence_of(interval)))
+    nodes = list(lives(book.nodes.all(), book.now(), timedelta(seconds=interval)))
     for node in nodes:
         seen = f"{node.name}, seen {moment(node.seen_at, None)}"
         if node.is_alive and not node.fault:

@@ -7,9 +7,10 @@ confirmed to Telegram after it was dealt with, so that none is lost; what comes 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,18 +18,24 @@ from typing import TypeVar
 from telegram import CallbackQuery, Update
 from telegram import Message as Heard
 
+from bot.desk.chat.commands import Commands, menu
+from bot.desk.chat.ordered import Ordered, Reply, read_pause, said
 from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
 from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
 from bot.desk.message import Message
 from bot.desk.mouth import Place, Sent
 from bot.desk.reading import reads, reads_when_over
+from bot.desk.seen import Seen
 from bot.ledger import Ledger, LedgerError
 from bot.publishers.images import Images
 
 log = logging.getLogger("banditore")
 
-# Commands and presses of one person that are dealt with in a minute; of more, somebody is playing.
-MOST = 30
+# Presses and commands of one person that are dealt with in a minute; of more, somebody is playing. Commands
+# are answered by messages, and a group takes twenty of these a minute:
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+MOST_PRESSES = 30
+MOST_COMMANDS = 10
 _KNOWN = 1000  # people of whom that is remembered
 _MINUTE = timedelta(minutes=1)
 
@@ -40,10 +47,6 @@ _RESTS = (1.0, 5.0, 15.0, 60.0)
 
 T = TypeVar("T")
 
-Order = Callable[
-    [str, str, str, Place], Awaitable[None]
-]  # command, what follows it, by whom, where
-
 
 class Chat:
     """One bot's part in the admin chat."""
@@ -54,6 +57,7 @@ class Chat:
         self,
         line: Line,
         ledger: Ledger,
+        commands: Commands,
         thread: Executor,
         *,
         now: Callable[[], datetime],
@@ -62,18 +66,24 @@ class Chat:
         """`thread` runs the ledger's transactions, one at a time; `now` is its clock."""
         self._images = images
         self._line = line
+        self._commands = commands
         self._ledger = ledger
         self._thread = thread
         self._now = now
         self._offset = 0
         self._place: Place | None = None
+        self._seen: Seen | None = None
+        self._name = ""  # the bot's own, once it was asked
+        self._offered: tuple[str, str] | None = (
+            None  # to which chat commands are, in which language
+        )
+        self._unsent: tuple[int, deque[Reply]] | None = None  # of an update, what to answer still
         self._kinds: dict[str, str] = {}  # of chats, as Telegram told
-        self._recent: OrderedDict[int, deque[datetime]] = (
+        self._recent: OrderedDict[tuple[int, int], deque[datetime]] = (
             OrderedDict()
         )  # when each pressed or ordered
         self._fault = ""  # why it hears nothing, as far as it was told
         self._task: asyncio.Task[None] | None = None
-        self.order: Order | None = None  # who carries commands out
 
     # --- to say -------------------------------------------------------------------------------------
 
@@ -119,9 +129,9 @@ class Chat:
 
     # --- to hear ------------------------------------------------------------------------------------
 
-    def listen(self, place: Place) -> None:
-        """Hear what is pressed and ordered there, from now on."""
-        self._place = place
+    def listen(self, place: Place, seen: Seen) -> None:
+        """Hear what is pressed and ordered there, from now on; `seen` is what the desk sees by now."""
+        self._place, self._seen = place, seen
         if place.chat and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._hear(), name="admin chat")
 
@@ -140,6 +150,7 @@ class Chat:
         failures = 0
         while True:
             try:
+                await self._offer()
                 for update in await self._line.hear(self._offset):
                     await self._deal_with(update)
                     self._offset = update.update_id + 1
@@ -151,6 +162,15 @@ class Chat:
                 failures += 1
                 self._tell_fault(str(error))
                 await asyncio.sleep(max(rest, getattr(error, "wait", 0.0)))
+
+    async def _offer(self) -> None:
+        """Let Telegram show the commands to who begins to write one; nobody needs that."""
+        place = self._place
+        if place is None or self._offered == (place.chat, place.language.locale):
+            return
+        self._offered = (place.chat, place.language.locale)
+        with contextlib.suppress(ChatError):
+            await self._line.offer(place.chat, menu(place.language))
 
     def _tell_fault(self, fault: str) -> None:
         """Once for each; Telegram is away now and then."""
@@ -172,29 +192,29 @@ class Chat:
             if update.callback_query is not None:
                 await self._press(update.callback_query, place)
             elif update.message is not None:
-                await self._command(update.message, place)
+                await self._command(update.update_id, update.message, place)
         except (ChatError, LedgerError):
             raise
         except Exception:  # one odd update must not come again for ever
             fields = {"public": "no", "do": "see the trace; posts go out all the same"}
             log.exception("chat.failed", extra={"fields": fields})
 
-    def _is_too_much(self, user: int) -> bool:
+    def _is_too_much(self, user: int, most: int) -> bool:
         """Does one person order faster than a person can mean it? Others are heard all the same."""
         now = self._now()
-        recent = self._recent.setdefault(user, deque())
-        self._recent.move_to_end(user)
+        recent = self._recent.setdefault((user, most), deque())
+        self._recent.move_to_end((user, most))
         while len(self._recent) > _KNOWN:
             self._recent.popitem(last=False)
         while recent and not timedelta(0) <= now - recent[0] < _MINUTE:
             recent.popleft()
-        if len(recent) > MOST:
+        if len(recent) > most:
             return True
         recent.append(now)
-        if len(recent) > MOST:
+        if len(recent) > most:
             fields = {
                 "user": user,
-                "most": MOST,
+                "most": most,
                 "public": "no",
                 "do": "nothing: the rest is let pass",
             }
@@ -206,14 +226,20 @@ class Chat:
 
     async def _press(self, query: CallbackQuery, place: Place) -> None:
         found = read_data(query.data or "")
+        pause_id = read_pause(query.data or "")
         is_here = query.message is not None and _is(place.chat, query.message.chat)
-        if found is None or not is_here or self._is_too_much(query.from_user.id):
+        is_ours = found is not None or pause_id is not None
+        if not is_ours or not is_here or self._is_too_much(query.from_user.id, MOST_PRESSES):
             return
         name = place.admins.members.get(query.from_user.id)
         if name is None:
             self._tell_stranger(query.from_user.id, "pressed")
             await self._line.answer(query.id, place.language.phrase("stranger"), is_alert=True)
             return
+        if pause_id is not None:
+            await self._end_pause(query, pause_id, name, place)
+            return
+        assert found is not None
         action, alert_id = found
         pressed = await self._in_thread(
             lambda: press(self._ledger, action, alert_id, name, place.language, number=query.id)
@@ -248,29 +274,84 @@ class Chat:
         if pressed.after is After.SETTLED and alert.settled_at is not None:
             await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
 
+    async def _end_pause(
+        self, query: CallbackQuery, pause_id: int, name: str, place: Place
+    ) -> None:
+        """The button below what /pause answered."""
+        pressed, message = await self._in_thread(
+            lambda: self._commands.end_pause(pause_id, name, place)
+        )
+        log.info("chat.ordered", extra={"fields": {"command": "resume", "by": name}})
+        assert query.message is not None
+        await self._line.edit(place.chat, str(query.message.message_id), message.html)
+        await self._line.answer(query.id, pressed.words[:_LONGEST], is_alert=pressed.is_refused)
+
     # --- commands -----------------------------------------------------------------------------------
 
-    async def _command(self, heard: Heard, place: Place) -> None:
-        text = heard.text or ""
-        if not text.startswith("/") or heard.from_user is None or not _is(place.chat, heard.chat):
-            return
-        if self._is_too_much(heard.from_user.id):
-            return
-        word, _, rest = text.partition(" ")
-        command = word[1:].partition("@")[0].lower()
+    async def _command(self, update_id: int, heard: Heard, place: Place) -> None:
+        """Carry a command out, once, and answer it. An answer that Telegram did not take is sent again, and
+        the command not carried out again."""
+        if self._unsent is None or self._unsent[0] != update_id:
+            self._unsent = update_id, deque(await self._replies(heard, place))
+        left = self._unsent[1]
+        while left:
+            try:
+                await self._answer(left[0], place)
+            except ChatError as error:
+                if not error.is_refused:
+                    raise
+                log.warning("chat.unanswered", extra={"fields": {"reason": str(error), **_NOTHING}})
+            left.popleft()
+
+    async def _answer(self, reply: Reply, place: Place) -> None:
+        keyboard: Keyboard = [[each] for each in reply.buttons]
+        alert = reply.alert
+        if alert is not None:
+            keyboard = keyboard_of(reply.message, alert.id)
+        number = await self._line.send(place.chat, reply.message.html, keyboard)
+        if alert is not None:  # what becomes of it is shown where it was shown last
+            told = self._ledger.alerts.told
+            await self._in_thread(
+                lambda: told(alert.id, alert.detail, chat=place.chat, message=number)
+            )
+
+    async def _replies(self, heard: Heard, place: Place) -> Sequence[Reply]:
+        """Carry out what is ordered; what to answer."""
+        words = (heard.text or "").split(maxsplit=1)
+        is_document = heard.document is not None
+        if heard.from_user is None or not _is(place.chat, heard.chat):
+            return ()
+        if not is_document and (not words or not words[0].startswith("/")):
+            return ()
+        if self._is_too_much(heard.from_user.id, MOST_COMMANDS):
+            return ()
+        language = place.language
         name = place.admins.members.get(heard.from_user.id)
+        if is_document:
+            return [Reply(said(language.phrase("documents")))] if name else ()
+        command, _, meant = words[0][1:].lower().partition("@")
+        if meant and meant != await self._own_name():
+            return ()
         if command == "id":
-            await self._line.send(place.chat, str(heard.from_user.id))
-            return
+            return [Reply(said(str(heard.from_user.id)))]
         if name is None:
             self._tell_stranger(heard.from_user.id, "ordered")
-            return
+            return ()
         if self._now() - heard.date > STALE:
-            await self._line.send(place.chat, place.language.phrase("stale", command=command))
-            return
-        log.info("chat.ordered", extra={"fields": {"command": command, "by": name}})
-        if self.order is not None:
-            await self.order(command, rest.strip(), name, place)
+            return [Reply(said(language.phrase("stale", command=command[:_LONGEST])))]
+        if self._seen is None:
+            return ()
+        rest = words[1] if len(words) > 1 else ""
+        order = Ordered(command, rest, name, place, self._seen)
+        fields = {"command": command if self._commands.knows(command) else "", "by": name}
+        log.info("chat.ordered", extra={"fields": fields})
+        return await self._in_thread(lambda: self._commands.carry_out(order))
+
+    async def _own_name(self) -> str:
+        """The bot's own, in small letters: other bots have commands of the same names. Raises ChatError."""
+        if not self._name:
+            self._name = (await self._line.name()).lower()
+        return self._name
 
     def _tell_stranger(self, number: int, did: str) -> None:
         fields = {
@@ -284,6 +365,8 @@ class Chat:
     async def _in_thread(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
+
+_NOTHING = {"public": "no", "do": "see to it that the bot may write in the admin chat"}
 
 _LONGEST = 200  # characters of an answer to a press, https://core.telegram.org/bots/api#answercallbackquery
 

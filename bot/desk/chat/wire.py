@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 from telegram import (
     Bot,
+    BotCommand,
+    BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
@@ -64,11 +66,19 @@ _UNEDITABLE = (
 class ChatError(Exception):
     """The admin chat could not be reached, or refused:"""
 
-    def __init__(self, reason: str, *, wait: float = 0.0, is_conflict: bool = False) -> None:
-        """`wait` is in seconds, where the platform asked for it."""
+    def __init__(
+        self,
+        reason: str,
+        *,
+        wait: float = 0.0,
+        is_conflict: bool = False,
+        is_refused: bool = False,
+    ) -> None:
+        """`wait` is in seconds, where the platform asked for it; what `is_refused` it would refuse again."""
         super().__init__(reason)
         self.wait = wait
         self.is_conflict = is_conflict
+        self.is_refused = is_refused
 
 
 class Line:
@@ -103,6 +113,16 @@ class Line:
     async def kind(self, chat: str) -> str:
         """What a chat is: private, group, supergroup or channel. Raises ChatError."""
         return str((await self._call(self._bot.get_chat(chat))).type)
+
+    async def name(self) -> str:
+        """The bot's own name, without "@". Raises ChatError."""
+        return str((await self._call(self._bot.get_me())).username or "")
+
+    async def offer(self, chat: str, commands: Sequence[tuple[str, str]]) -> None:
+        """Offer commands, each with what it does, to who writes in that chat. Raises ChatError."""
+        menu = [BotCommand(name, about) for name, about in commands]
+        scope = BotCommandScopeChat(chat)
+        await self._call(self._bot.set_my_commands(menu, scope=scope))
 
     async def send(
         self, chat: str, html: str, keyboard: Keyboard = (), *, is_quiet: bool = False
@@ -207,7 +227,7 @@ class Line:
         except BadRequest as error:
             if any(words in str(error).lower() for words in _UNEDITABLE):
                 raise _UneditableError from None
-            raise ChatError(told(error, self._forms)) from None
+            raise ChatError(told(error, self._forms), is_refused=True) from None
         except TimeoutError:
             raise ChatError("no answer in time") from None
         except TelegramError as error:

@@ -47,7 +47,7 @@ class Language:
         """`10 minuti`, in the one unit that fits."""
         return format_timedelta(length, threshold=1.5, locale=self.locale)
 
-    def phrase(self, name: str, **facts: Any) -> str:
+    def phrase(self, name: str, /, **facts: Any) -> str:
         return self.phrases[name].format(**facts)
 
     def fill(self, template: str, facts: Mapping[str, Any], zone: tzinfo) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.cli.uncarried import uncarried
 from bot.core.agenda import Agenda, agenda
 from bot.core.history import History
 from bot.core.model import Catalog, Channel, Delivery, Post, Schedule, Status
 from bot.core.plan import plan
+from bot.desk.uncarried import uncarried
 from bot.render import Unfit
 from bot.render.variants import Variant, variants
 
