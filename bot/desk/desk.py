@@ -18,15 +18,13 @@ from bot.desk.overdue import PATIENCE, Waiting
 from bot.desk.people import People
 from bot.desk.ping import Ping
 from bot.desk.standing import Standing, read_standing
+from bot.desk.streak import FAILURES
 from bot.desk.web import application, serve
 from bot.engine import Ended, Ticked
 from bot.ledger import LedgerError, Store
 from bot.publishers.secrets import masked
 
 log = logging.getLogger("banditore")
-
-# One tick that fails may be a lock that was held too long; two in a row are worth a person's sleep.
-FAILURES = 2
 
 _NEXT = 3  # posts to come that a ping names
 

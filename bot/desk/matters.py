@@ -166,8 +166,8 @@ def _queue(seen: Seen) -> Iterator[Matter]:
         return
     if plan.beyond is not None and plan.beyond <= until:
         return
-    if not seen.files.agenda.channels:
-        return  # a fault in channels.yaml is told by itself
+    if not seen.files.agenda.channels or seen.files.agenda.catalog.broken:
+        return  # a file with a fault, which may hold all there is, is told by itself
     drafts = sum(1 for each in seen.files.agenda.items.values() if each.status.value == "draft")
     yield Matter(Kind.EMPTY, "", {"days": AHEAD.days, "drafts": drafts})
 
@@ -178,8 +178,8 @@ def _files(seen: Seen) -> Iterator[Matter]:
     halted = seen.files.agenda.catalog.halted
     lost: dict[str, datetime] = {}  # by file, when the first of what it holds can't go out any more
     for each in seen.tick.plan.held:
-        if (file := _fault_of(each.delivery, seen)) and each.delivery.placed <= seen.now + NEAR:
-            lost[file] = min(each.delivery.deadline, lost.get(file, each.delivery.deadline))
+        if (held_by := _fault_of(each.delivery, seen)) and each.delivery.placed <= seen.now + NEAR:
+            lost[held_by] = min(each.delivery.deadline, lost.get(held_by, each.delivery.deadline))
     for first, who in seen.book.faults.items():
         file = first.mark.file
         facts: dict[str, Any] = {

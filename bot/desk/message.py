@@ -108,10 +108,13 @@ def _derived(matter: Matter, language: Language) -> Mapping[str, Any]:
 
 def _access(matter: Matter, language: Language) -> Mapping[str, Any]:
     """Whose credentials or rights they are, and what comes of it."""
-    if channel := matter.facts["channel"]:
-        return {"consequence": language.phrase("access_chat", channel=channel)}
-    whose, what = ("bot", "access_bot") if matter.about == BOT else ("admin_chat", "access_admins")
-    return {"channel": language.phrase(whose), "consequence": language.phrase(what)}
+    facts, do = matter.facts, matter.facts["do"]
+    which = "chat" if facts["channel"] else "bot" if matter.about == BOT else "admins"
+    return {
+        "channel": facts["channel"] or language.phrase(which),
+        "consequence": language.phrase(f"access_{which}", channel=facts["channel"]),
+        "remedy": language.phrase(f"remedy_{which}", do=do, sentence=do[:1].upper() + do[1:]),
+    }
 
 
 def _posts(matter: Matter) -> list[Block]:

@@ -30,6 +30,7 @@ from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
 from bot.desk.reading import matter_of, reads, reads_when_over
 from bot.desk.seen import Files, Seen, is_blind, last_chat, read_book
+from bot.desk.streak import Streak
 from bot.engine import Ticked
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
 from bot.publishers.images import Images
@@ -37,9 +38,6 @@ from bot.publishers.images import Images
 log = logging.getLogger("banditore")
 
 ROLE = "desk"
-
-# One tick that fails may be a lock that was held too long; two in a row are worth a person's sleep.
-FAILURES = 2
 
 # More than so many of one kind at once are told together.
 FEW = 5
@@ -91,10 +89,8 @@ class People:
         self._idle.set()
         self._tick: Ticked | None = None
         self._overdue: Sequence[Overdue] = ()
-        self._failures = 0
-        self._failure = ""
-        self._own_failures = 0  # looks in a row that the ledger ended, whatever the ticks do
-        self._own_failure = ""
+        # Of the ledger: it may fail where others need nothing of it, or need only to read.
+        self._ticks, self._lanes, self._looks = Streak(), Streak(), Streak()
         self._unwritten: dict[int, Sent] = {}  # by alert: told, and not yet in the ledger
         self._place: Place | None = None  # the last that files named
         self._found: Sequence[Matter] | None = None  # by the probes
@@ -108,16 +104,17 @@ class People:
     def ticked(self, tick: Ticked, overdue: Sequence[Overdue]) -> None:
         """A tick worked."""
         self._tick, self._overdue = tick, overdue
-        if tick.trouble:  # it can be read, and not be written to
-            self.failed(tick.trouble)
-            return
-        self._failures, self._failure = 0, ""
+        self._ticks.works()
+        if tick.trouble:
+            self._lanes.fails(tick.trouble)
+            self._overdue = ()  # for a reason that is told
+        else:
+            self._lanes.works()
         self._wake()
 
     def failed(self, reason: str) -> None:
         """A tick did not work."""
-        self._failures += 1
-        self._failure = reason
+        self._ticks.fails(reason)
         self._wake()
 
     def _wake(self) -> None:
@@ -156,10 +153,9 @@ class People:
             self._news.clear()
             try:
                 await self._look()
-                self._own_failures = 0
-            except LedgerError as error:  # a tick may need to write nothing when this does
-                self._own_failures += 1
-                self._own_failure = str(error)
+                self._looks.works()
+            except LedgerError as error:
+                self._looks.fails(str(error))
             except Exception:
                 fields = {"public": "no", "do": "see the trace; posts go out all the same"}
                 log.exception("people.failed", extra={"fields": fields})
@@ -180,7 +176,7 @@ class People:
             return
         await self._tell_trouble(place)
         tick = self._tick
-        if self._failures or tick is None:
+        if self._ticks.count or tick is None:
             return
         # A file has one service at a time (see `Store.alone`): who held the role before it is dead.
         alone = self._store.path is not None
@@ -317,10 +313,9 @@ class People:
     # --- what the ledger can't keep -------------------------------------------------------------------
 
     async def _tell_trouble(self, place: Place) -> None:
-        """That ticks fail: known to this process alone, since the ledger is what fails."""
-        reason = self._failure if self._failures >= FAILURES else ""
-        if not reason and self._own_failures >= FAILURES:
-            reason = self._own_failure
+        """That the ledger fails: known to this process alone, which can write it down nowhere."""
+        streaks = (self._ticks, self._lanes, self._looks)
+        reason = next((each.reason for each in streaks if each.is_trouble), "")
         if reason:
             matter = Matter(Kind.LEDGER, self._node, {"reason": reason})
             if self._away is None:
@@ -330,7 +325,7 @@ class People:
                     0,
                 )
                 self._away = None if sent is None else _Away(matter, sent)
-        elif self._away is not None and not self._failures and not self._own_failures:
+        elif self._away is not None and not any(each.count for each in streaks):
             away, self._away = self._away, None
             message = of_settled(away.matter, "", place.language, place.zone)
             if away.sent.message:
@@ -389,6 +384,10 @@ def _undecided(seen: Seen) -> frozenset[str]:
         kinds |= {Kind.ACCESS, Kind.CLOCK}
     if seen.tick.fault:
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.PAUSED, Kind.SILENT}
+    if seen.tick.trouble:
+        kinds.add(Kind.OVERDUE)
+    if seen.files.agenda.catalog.broken:
+        kinds.add(Kind.EMPTY)
     if is_blind(seen.files.agenda):
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from sqlalchemy import event
 
 from bot.sandbox import TELEGRAM_TOKEN, Arrival, Fault, Kind, Standing
+from tests.core.build import at
 from tests.desk.days import week
 from tests.desk.town import ADMINS, FOLLOWERS, town
+from tests.ledger.test_trouble import mounted
 
 FESTA = """
   - {id: festa, status: ready, title: Festa della musica, when: 12 maggio}
@@ -25,10 +28,6 @@ async def test_rights_that_a_post_missed_are_not_told_again_by_the_probe(tmp_pat
         here.sandbox.change_standing(FOLLOWERS.address, Standing.SILENCED)
         await here.play("2021-05-05 14:00")
         assert [each.text.splitlines()[0] for each in here.told] == ["Canale fermo: telegram-it"]
-        # Resumed without having been mended, it is told what is still wrong.
-        await here.press("Canale fermo", "Riprendi")
-        await here.at("2021-05-05 14:00:30")
-        assert len([each for each in here.told if "Credenziali o permessi" in each.text]) == 1
 
 
 async def test_rights_that_the_probe_missed_stay_told_when_the_channel_stops(
@@ -112,3 +111,39 @@ async def test_a_machine_that_slept_does_not_call_itself_dead(tmp_path: Path) ->
         here.desk.ticked(here.ticks[-1])  # what was seen before it slept, before its next sign
         await here.desk.settle()
         assert here.told == []
+
+
+async def test_a_process_that_comes_after_another_tells_nothing_again(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        here.write("content/2021-05.yaml", BROKEN)
+        await here.at("2021-05-05 09:01")
+        assert len(here.told) == 1
+    async with town(tmp_path, "2021-05-05 09:05") as here:
+        await here.at("2021-05-05 09:06")
+        assert here.told == []
+
+
+def fill(ballast: Path) -> None:
+    """Leave no room on the disk."""
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+
+
+async def test_a_disk_that_is_really_full_is_told_and_so_is_its_end(tmp_path: Path) -> None:
+    with mounted(tmp_path, "4m"):
+        async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+            await here.at("2021-05-05 09:30")
+            ballast = tmp_path / "ballast"
+            fill(ballast)
+            await here.play("2021-05-05 10:05", step=timedelta(seconds=30))
+            told = here.message("Il registro non risponde")
+            assert len(here.told) == 1
+            assert told.at <= at("2021-05-05 10:01")
+            assert here.out == []
+            ballast.unlink()
+            await here.at("2021-05-05 10:06")
+            assert here.message("Il registro non risponde").text.startswith("✓ Risolto")
+            await here.play("2021-05-05 10:10", step=timedelta(seconds=30))
+            assert here.out == ["Tra una settimana"]
+            assert len(here.told) == 1

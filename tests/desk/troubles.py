@@ -158,7 +158,7 @@ TROUBLES = (
         within=PROBE,
         settled_within=PROBE,
         title="Credenziali o permessi da controllare: il bot di Telegram",
-        words=("i canali di Telegram si fermerebbero", "@BotFather"),
+        words=("non riconosce più il token del bot", "@BotFather"),
         way="webhook",
     ),
     Trouble(
@@ -170,7 +170,7 @@ TROUBLES = (
         within=PROBE,
         settled_within=PROBE,
         title="Credenziali o permessi da controllare: telegram-it",
-        words=("telegram-it si fermerebbe", "Post messages"),
+        words=("Il bot non può scrivere su telegram-it", "il diritto di pubblicare"),
     ),
     Trouble(
         name="402",
@@ -211,7 +211,7 @@ TROUBLES = (
     Trouble(
         name="full disk",
         at="2021-05-05 09:58",
-        until="2021-05-05 12:00",
+        until="2021-05-05 10:30",
         plant=_fill_disk,
         mend=_make_room,
         within=TICKS,

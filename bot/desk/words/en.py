@@ -35,7 +35,7 @@ ENGLISH = Language(
         Kind.ACCESS: Told(
             title="Credentials or rights to be looked at: {channel}",
             what="{reason}. {consequence}.",
-            do="{do}",
+            do="{remedy}",
         ),
         Kind.REJECTED: Told(
             title="Refused: {name}",
@@ -92,7 +92,7 @@ ENGLISH = Language(
         Kind.LEDGER: Told(
             title="The ledger does not answer",
             what="The service can't work: {reason}.",
-            do="Mend it (disk, database): nothing goes out meanwhile, and it goes on by itself afterwards.",
+            do="Mend it (disk, database): nothing goes out meanwhile. Afterwards it goes on by itself, unless it is written above to restart it.",
         ),
         Kind.CLOCK: Told(
             title="Wrong clock",
@@ -157,10 +157,13 @@ ENGLISH = Language(
         "see_status": "/status tells how things stand; the log has the details.",
         "settled": "✓ Settled",
         "access_chat": "The next post would stop {channel}",
-        "access_bot": "The next post would stop the channels of Telegram, and nothing is told in the chat any more",
-        "access_admins": "Posts go out all the same, but alerts don't arrive in that chat",
+        "access_bot": "The next post would stop the channels of Telegram, and nothing arrives in the chat",
+        "access_admins": "Posts go out all the same, but alerts don't arrive in the admin chat",
+        "remedy_chat": "{sentence}.",
+        "remedy_bot": "{sentence}.",
+        "remedy_admins": "{sentence}.",
         "bot": "the bot of Telegram",
-        "admin_chat": "the admin chat",
+        "admins": "the admin chat",
         "holds": "its announcements don't go out, those of other files do",
         "halts": "nothing goes out",
         "ahead": "ahead of",

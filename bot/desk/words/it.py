@@ -34,8 +34,8 @@ ITALIAN = Language(
         ),
         Kind.ACCESS: Told(
             title="Credenziali o permessi da controllare: {channel}",
-            what="{reason}. {consequence}.",
-            do="{do}",
+            what="{consequence}. In inglese, come lo dice la verifica: {reason}.",
+            do="{remedy}",
         ),
         Kind.REJECTED: Told(
             title="Rifiutato: {name}",
@@ -92,7 +92,7 @@ ITALIAN = Language(
         Kind.LEDGER: Told(
             title="Il registro non risponde",
             what="Il servizio non riesce a lavorare: {reason}.",
-            do="Rimediate (disco, database): finché dura non esce nulla, poi si riprende da solo.",
+            do="Rimediate (disco, database): finché dura non esce nulla. Poi il servizio riprende da solo, se sopra non è scritto di riavviarlo.",
         ),
         Kind.CLOCK: Told(
             title="Orologio sbagliato",
@@ -119,7 +119,7 @@ ITALIAN = Language(
     },
     optional={
         "hint": " ({hint})",
-        "more": ", e altri {more}",
+        "more": ", e ancora {more}",
         "who": " · ultima modifica di {who}",
         "drafts": "; le bozze sono {drafts}",
         "reason": ": {reason}",
@@ -156,11 +156,14 @@ ITALIAN = Language(
         "already": "È già stato fatto.",
         "see_status": "/status dice come stanno le cose; il registro ha i particolari.",
         "settled": "✓ Risolto",
-        "access_chat": "Al prossimo post {channel} si fermerebbe",
-        "access_bot": "Al prossimo post i canali di Telegram si fermerebbero, e qui non arriva più nulla",
-        "access_admins": "I post escono lo stesso, ma in quella chat gli avvisi non arrivano",
+        "access_chat": "Il bot non può scrivere su {channel}: al prossimo post il canale si fermerebbe",
+        "access_bot": "Telegram non riconosce più il token del bot: al prossimo post i suoi canali si fermerebbero, e nella chat non arriva più nulla",
+        "access_admins": "Il bot non può scrivere nella chat degli amministratori: i post escono lo stesso, gli avvisi no",
+        "remedy_chat": "Date al bot, tra gli amministratori del canale, il diritto di pubblicare ({do}).",
+        "remedy_bot": "Chiedete il token a @BotFather, mettetelo in BANDITORE_TELEGRAM_TOKEN e riavviate il servizio.",
+        "remedy_admins": "Fate entrare il bot nella chat e lasciatelo scrivere ({do}).",
         "bot": "il bot di Telegram",
-        "admin_chat": "la chat degli amministratori",
+        "admins": "la chat degli amministratori",
         "holds": "i suoi annunci non escono, gli altri sì",
         "halts": "non esce nulla",
         "ahead": "avanti",
