@@ -113,7 +113,7 @@ def _access(matter: Matter, language: Language) -> Mapping[str, Any]:
     return {
         "channel": facts["channel"] or language.phrase(which),
         "consequence": language.phrase(f"access_{which}", channel=facts["channel"]),
-        "remedy": language.phrase(f"remedy_{which}", do=do, sentence=do[:1].upper() + do[1:]),
+        "remedy": language.phrase(f"remedy_{which}", do=do),
     }
 
 
