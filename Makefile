@@ -17,7 +17,7 @@ demo: $(READY)
 	$(BIN)/banditore rehearse --from 2021-04-20 --to 2021-06-01
 
 test: $(READY) postgresql
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 postgresql:
 	@tests/postgresql.sh
