@@ -105,6 +105,8 @@ class Facts:
     title: str
     dates: str  # as `dates_of` writes them; "" = none
     shown: str  # as followers read them
+    # All that any post ever told of it: (dates, where, link), "" where it did not say
+    ever: frozenset[tuple[str, str, str]] = field(default=frozenset(), compare=False)
 
     @property
     def last(self) -> date | None:

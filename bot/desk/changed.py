@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from bot.core.agenda import Agenda
 from bot.core.calendar import local_day
-from bot.core.history import part_of
+from bot.core.history import Announced, Facts, part_of
 from bot.core.model import Act, Delivery, Key, Post, Status
 from bot.core.states import State
 from bot.desk.matter import Kind, Matter
@@ -41,15 +41,65 @@ class Live:
     facts: Mapping[str, str]
 
 
-def read_live(store: Store, now: datetime) -> list[Live]:
-    """What is public, of the last weeks. Blocks; raises LedgerError."""
+class Suspects:
+    """Which items may have been announced otherwise than the files have them now: what has not changed since
+    it was found to be right is not looked at again."""
+
+    def __init__(self) -> None:
+        self._agenda: Agenda | None = None
+        self._right: dict[Announced, Facts] = {}
+
+    def of(
+        self, announced: Iterable[tuple[Announced, Facts]], agenda: Agenda, now: datetime
+    ) -> frozenset[str]:
+        """Their ids, of all that was announced. It costs what is new, not what is known."""
+        if agenda is not self._agenda:
+            self._agenda = agenda
+            self._right.clear()
+        found: set[str] = set()
+        for told, facts in announced:
+            if self._right.get(told) is facts:
+                continue
+            if _may_be_wrong(told, facts, agenda, now):
+                found.add(told.item)
+            else:
+                self._right[told] = facts
+        return frozenset(found)
+
+
+def _may_be_wrong(told: Announced, facts: Facts, agenda: Agenda, now: datetime) -> bool:
+    if told.channel not in agenda.timetables:
+        return False
+    if facts.last is not None and facts.last < local_day(now, agenda.calendars[told.channel].zone):
+        return False
+    item = agenda.items.get(told.item)
+    if item is None or item.status is Status.CANCELLED:
+        return True
+    if item.status is not Status.READY or item.edition != told.edition:
+        return False
+    of = Key(told.item, told.edition, told.part, "", told.channel)
+    fresh = _facts_now(Live(of, "", {"part": told.part}), agenda, now)
+    if fresh is None:
+        return False
+    is_now = tuple(fresh.get(name, "") for name in _ESSENTIAL)
+    return any(
+        each and each != new for one in facts.ever for each, new in zip(one, is_now, strict=True)
+    )
+
+
+def read_live(store: Store, items: Collection[str], now: datetime) -> list[Live]:
+    """What is public of `items`, of the last weeks. Blocks; raises LedgerError."""
+    if not items:
+        return []
     a = t.attempt.c
     query = select(
         *(a.item, a.edition, a.occurrence, a.step, a.channel, a.act, a.facts, a.url, a.within, a.id)
-    ).where(a.state == State.PUBLISHED, a.reserved_at >= now - RECENT)
+    ).where(a.state == State.PUBLISHED, a.item.in_(sorted(items)), a.reserved_at >= now - RECENT)
     with store.reading() as db:
         rows = db.execute(query.order_by(a.reserved_at, a.id)).all()
-    urls = {row.id: row.url or "" for row in rows}
+        within = {row.within for row in rows if row.within}
+        whole = select(a.id, a.url).where(a.id.in_(sorted(within)))
+        urls = {row.id: row.url or "" for row in db.execute(whole)}
     return [
         Live(
             Key(row.item, row.edition, row.occurrence, row.step, row.channel, Act(row.act)),

@@ -63,14 +63,22 @@ def asked_by_calendar(
             following = next_working(today, schedules)
             if subject_of(TOMORROW, today) not in known and following is not None:
                 raised += _tomorrow(seen, place, today, following)
-        is_morning = is_past(MORNING, seen.now, place.zone) and is_first_of_week(today, schedules)
-        if is_morning and subject_of(MONDAY, today) not in known:
+        if is_week_due(seen, place, known):
             raised.append(_monday(seen, today, past))
     posts = [each for each in live if each.kind == POST and each.settled_at is None]
     over = {each.id: "" for each in posts if _is_over(each, seen)}
     over |= {each.id: "" for each in live if each.kind in (TOMORROW, MONDAY) and each.told_at}
     shown = [each for each in posts if each.id not in over]
     return Day([*raised, *_changed(shown, seen)], over)
+
+
+def is_week_due(seen: Seen, place: Place, known: Collection[str]) -> bool:
+    """Is it the first working morning of a week that was not told yet?"""
+    schedules = tuple(seen.files.agenda.calendars.values())
+    today = local_day(seen.now, place.zone)
+    is_told = subject_of(MONDAY, today) in known
+    is_morning = not is_told and is_past(MORNING, seen.now, place.zone)
+    return is_morning and not seen.tick.fault and is_first_of_week(today, schedules)
 
 
 def subject_of(kind: str, day: date) -> str:

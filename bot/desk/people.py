@@ -17,19 +17,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.core.calendar import local_day
+from bot.core.history import Announced, Facts
 from bot.desk import daily
+from bot.desk.changed import Suspects
 from bot.desk.chat.chat import Chat
 from bot.desk.chat.commands import Commands
 from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
-from bot.desk.daily import MONDAY, POST, TOMORROW, Day, asked_by_calendar, subject_of
+from bot.desk.daily import MONDAY, POST, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
 from bot.desk.matter import PASSING, Kind, Matter
 from bot.desk.matters import echoes, matters
 from bot.desk.message import of_many, of_matter, of_settled
 from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
 from bot.desk.reading import matter_of, reads, reads_when_over
-from bot.desk.seen import Files, Seen, is_blind, last_chat, read_book
+from bot.desk.seen import Book, Files, Seen, is_blind, last_chat, read_book
 from bot.desk.streak import Streak
 from bot.engine import Ticked
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
@@ -88,6 +90,8 @@ class People:
         self._idle = asyncio.Event()
         self._idle.set()
         self._tick: Ticked | None = None
+        self._announced: Sequence[tuple[Announced, Facts]] = ()
+        self._suspects = Suspects()
         self._overdue: Sequence[Overdue] = ()
         # Of the ledger: it may fail where others need nothing of it, or need only to read.
         self._ticks, self._lanes, self._looks = Streak(), Streak(), Streak()
@@ -104,6 +108,8 @@ class People:
     def ticked(self, tick: Ticked, overdue: Sequence[Overdue]) -> None:
         """A tick worked."""
         self._tick, self._overdue = tick, overdue
+        # What the ledger knows goes on changing in its own thread; a tick is no moment at which it does.
+        self._announced = tuple(tick.history.announced.items())
         self._ticks.works()
         if tick.trouble:
             self._lanes.fails(tick.trouble)
@@ -186,18 +192,23 @@ class People:
             return
         self._ask_probes(tick)
         now = self._ledger.now()
-        book = await self._in_thread(read_book, self._ledger, self._store, files, now)
+        book = await self._in_thread(self._read, files, now)
         seen = Seen(now, tick, files, book, self._overdue, self._found, self._node)
         if self._chat is not None:
             self._chat.listen(place, seen)
         await self._bring_up_to_date(seen, place)
+
+    def _read(self, files: Files, now: datetime) -> Book:
+        suspects = self._suspects.of(self._announced, files.agenda, now)
+        return read_book(self._ledger, self._store, files, now, suspects)
 
     async def _bring_up_to_date(self, seen: Seen, place: Place) -> None:
         """Write what stands and what is over, then tell both."""
         alerts = await self._in_thread(self._ledger.alerts.live)
         known = {each.subject: each for each in alerts if each.settled_at is None}
         no_news = echoes(seen) - known.keys()
-        standing = {each.subject: each for each in matters(seen) if each.subject not in no_news}
+        found = await self._in_thread(matters, seen)
+        standing = {each.subject: each for each in found if each.subject not in no_news}
         unsure = _undecided(seen)
         over = {
             each.id: ""
@@ -222,7 +233,7 @@ class People:
         subjects = {subject_of(kind, today) for kind in (TOMORROW, MONDAY)}
         known = await self._in_thread(self._ledger.alerts.was_raised, subjects)
         past: list[Attempt] = []
-        if subject_of(MONDAY, today) not in known and today.weekday() < _FRIDAY:
+        if is_week_due(seen, place, known):
             since = seen.now - timedelta(days=7)
             past = await self._in_thread(lambda: self._ledger.attempts(since=since))
         return asked_by_calendar(seen, place, live, known, past)
@@ -373,8 +384,6 @@ _LAST = frozenset({POST})
 
 # Their end is told by nobody: it has passed, or was a heading.
 _QUIET = frozenset({*map(str, PASSING), TOMORROW, MONDAY})
-
-_FRIDAY = 4  # whose week begins later has a Monday of its own
 
 
 def _undecided(seen: Seen) -> frozenset[str]:

@@ -5,7 +5,7 @@ It is read beside the ticks, which never wait for it, and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -76,8 +76,11 @@ class Seen:
     node: str  # this process
 
 
-def read_book(ledger: Ledger, store: Store, files: Files, now: datetime) -> Book:
-    """What the ledger holds at `now`, and who wrote what is wrong with the files. Blocks; raises LedgerError."""
+def read_book(
+    ledger: Ledger, store: Store, files: Files, now: datetime, suspects: Collection[str]
+) -> Book:
+    """What the ledger holds at `now`, and who wrote what is wrong with the files; what is live, of the
+    `suspects` alone. Blocks; raises LedgerError."""
     attempts = open_attempts(store)
     return Book(
         unknown=[each for each in attempts if each.state is State.UNKNOWN and each.look_at is None],
@@ -92,7 +95,7 @@ def read_book(ledger: Ledger, store: Store, files: Files, now: datetime) -> Book
         pauses=ledger.orders.pauses(),
         nodes=ledger.nodes.all(),
         standing=read_standing(store, files.agenda, now),
-        live=read_live(store, now),
+        live=read_live(store, suspects, now),
         faults=_faults(files),
     )
 

@@ -172,13 +172,16 @@ class Projection:
         place = (key.item, key.channel)
         if key.step != EVE:
             self._said[place] = max(at, self._said.get(place, at))
-        told = [Told(*each) for each in json.loads(facts.get("listed", "[]"))]
+        told = [(Told(*each), "", "") for each in json.loads(facts.get("listed", "[]"))]
         if "part" in facts:
             title, dates, shown = facts.get("title", ""), facts["dates"], facts.get("when", "")
-            told.append(Told(key.item, key.edition, facts["part"], title, dates, shown))
-        for each in told:
+            own = Told(key.item, key.edition, facts["part"], title, dates, shown)
+            told.append((own, facts.get("where", ""), facts.get("link", "")))
+        for each, where, link in told:
             announced = Announced(each.item, each.edition, each.part, key.channel)
-            self._announced[announced] = Facts(each.title, each.dates, each.shown)
+            before = self._announced.get(announced)
+            ever = (before.ever if before else frozenset()) | {(each.dates, where, link)}
+            self._announced[announced] = Facts(each.title, each.dates, each.shown, ever)
             for name in (each.title.casefold(), each.dates):
                 if name:
                     self._known_as[key.channel, name] = announced

@@ -74,7 +74,8 @@ class Commands:
     def _up_to_date(self, seen: Seen) -> Seen:
         """What was seen, with the book as it is now."""
         now = self._ledger.now()
-        book = read_book(self._ledger, self._store, seen.files, now)
+        suspects = {each.key.item for each in seen.book.live}
+        book = read_book(self._ledger, self._store, seen.files, now, suspects)
         return replace(seen, now=now, book=book)
 
     # --- how things stand ---------------------------------------------------------------------------
