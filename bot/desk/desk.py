@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from bot.core.agenda import Agenda
 from bot.desk.address import Address
@@ -25,6 +26,9 @@ from bot.ledger import LedgerError, Store
 from bot.publishers.secrets import masked
 
 log = logging.getLogger("banditore")
+
+# Seconds between two looks at how the book stands: in a burst of posts it is nobody's first question.
+_READ_EVERY = 1.0
 
 _NEXT = 3  # posts to come that a ping names
 
@@ -63,6 +67,7 @@ class Desk:
         self._metrics = Metrics()
         self._standing: Standing | None = None  # not read yet
         self._reading: asyncio.Task[None] | None = None
+        self._read_at = -inf  # on the loop's clock
         self._served = AsyncExitStack()
         self._told: set[str] = set()  # its own faults, each once
 
@@ -130,7 +135,10 @@ class Desk:
         self._pulse.ticked(at, overdue, tick.fault)
         self._metrics.ticked(tick, at, len(overdue))
         is_shown = self._address is not None or self._ping is not None
-        if is_shown and (self._reading is None or self._reading.done()):
+        now = asyncio.get_running_loop().time()
+        is_free = self._reading is None or self._reading.done()
+        if is_shown and is_free and now - self._read_at >= _READ_EVERY:
+            self._read_at = now
             self._reading = asyncio.create_task(self._read(tick.agenda, tick.plan.now))
         if self._people is not None:
             self._people.ticked(tick, overdue)
