@@ -201,6 +201,8 @@ def _monday(seen: Seen, today: date, past: Sequence[Attempt]) -> Raised:
         "unknown": len(seen.book.unknown),
         "tasks": len(seen.book.handed),
         "held": len(seen.tick.plan.held),
+        "faults": len(seen.book.faults),
+        "stopped_channels": len(seen.book.stopped),
         "pauses": sum(1 for each in seen.book.pauses if not each.key),
     }
     return Raised(subject_of(MONDAY, today), MONDAY, facts)

@@ -98,7 +98,7 @@ def _week(detail: Mapping[str, Any], language: Language, zone: tzinfo) -> Messag
         blocks.append((Bold(language.phrases["month"]), *money))
     waits = [
         f"{language.phrases[name]}: {detail[name]}"
-        for name in ("unknown", "tasks", "held", "pauses")
+        for name in ("stopped_channels", "faults", "unknown", "tasks", "held", "pauses")
         if detail[name]
     ]
     blocks.append(

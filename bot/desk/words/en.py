@@ -146,6 +146,8 @@ ENGLISH = Language(
         "month": "This month",
         "waits": "Waits",
         "nothing": "nothing",
+        "stopped_channels": "channels stopped",
+        "faults": "files with faults",
         "unknown": "may be out",
         "tasks": "to be posted by hand",
         "held": "held",

@@ -146,6 +146,8 @@ ITALIAN = Language(
         "month": "Questo mese",
         "waits": "In attesa",
         "nothing": "nulla",
+        "stopped_channels": "canali fermi",
+        "faults": "file con errori",
         "unknown": "forse usciti",
         "tasks": "da pubblicare a mano",
         "held": "trattenuti",
