@@ -135,8 +135,11 @@ class People:
         return f"admins can't be told: {self._mouths.untold}" if self._mouths.untold else ""
 
     async def settle(self) -> None:
-        """Wait until all that was seen is told."""
+        """Wait until all that was seen is told, and what the platforms were asked is answered."""
         await self._idle.wait()
+        while self._probing is not None and not self._probing.done():
+            await asyncio.wait([self._probing])
+            await self._idle.wait()
 
     async def close(self) -> None:
         """Tell what was seen, if that is soon done, and then nothing more; another node may."""
