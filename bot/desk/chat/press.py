@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.model import Key
+from bot.core.states import MAY_BE_PUBLIC, State
 from bot.desk.daily import POST, REMEMBERED
 from bot.desk.matter import ACTIONS, Action, Kind
 from bot.desk.words import Language
@@ -109,10 +111,11 @@ def _press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Lan
 def _stop_or_go(
     ledger: Ledger, action: Action, alert: Alert, by: str, language: Language
 ) -> Pressed:
-    """A post that is shown before it goes out is stopped, or let go again until its deadline."""
+    """A post that is shown before it goes out is stopped, or let go again until its deadline. One that is
+    just going out stays stopped in case it does not arrive, and who pressed is told so."""
     key = str(alert.detail["key"])
     until = datetime.fromisoformat(str(alert.detail["deadline"]))
-    if until <= ledger.now():
+    if until <= ledger.now() or _gone(ledger, key) - {State.SENDING}:
         return _refused(language.phrases["too_late"], alert)
     stopped = [each for each in ledger.orders.pauses() if each.key == key]
     match action:
@@ -125,12 +128,27 @@ def _stop_or_go(
             pass  # it is so already
         case _:
             return _refused(language.phrase("no_such"), alert)
+    # Looked at again: what was committed before the pause goes out, and nothing is committed after it.
+    gone = _gone(ledger, key) if action is Action.STOP else set()
+    if gone - {State.SENDING}:
+        ledger.orders.resume(key=key, by=by)
+        return _refused(language.phrases["too_late"], alert)
     stopped_by = next((each.by for each in ledger.orders.pauses() if each.key == key), "")
     detail = {**alert.detail, "stopped_by": stopped_by}
     ledger.alerts.keep([Raised(alert.subject, alert.kind, detail)], {})
     ledger.alerts.told(alert.id, detail, chat=alert.chat, message=alert.message)
+    shown = ledger.alerts.find(alert.id)
+    if gone:
+        return _refused(language.phrases["just_going"], shown)
     words = language.phrase("stopped" if stopped_by else "let_go", who=stopped_by or by)
-    return Pressed(words, After.AS_IT_WAS, ledger.alerts.find(alert.id))
+    return Pressed(words, After.AS_IT_WAS, shown)
+
+
+def _gone(ledger: Ledger, key: str) -> set[State]:
+    """The states of those attempts of a post that may be in front of followers."""
+    of = Key.read(key)
+    found = ledger.attempts(item=of.item, channel=of.channel, states=MAY_BE_PUBLIC)
+    return {each.state for each in found if each.key == key}
 
 
 def _refused(words: str, alert: Alert | None) -> Pressed:

@@ -153,6 +153,7 @@ ENGLISH = Language(
         "stopped": "✓ {who}: stopped",
         "let_go": "✓ {who}: goes out",
         "too_late": "It is out already, or its time has passed.",
+        "just_going": "It is going out just now, and may be public. If it does not arrive, it stays stopped.",
         "already": "That was done already.",
         "see_status": "/status tells how things stand; the log has the details.",
         "settled": "✓ Settled",

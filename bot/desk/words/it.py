@@ -153,6 +153,7 @@ ITALIAN = Language(
         "stopped": "✓ {who}: fermato",
         "let_go": "✓ {who}: esce",
         "too_late": "È già uscito, o il suo tempo è passato.",
+        "just_going": "Sta uscendo proprio ora: forse è già pubblico. Se non arriva, resta fermo.",
         "already": "È già stato fatto.",
         "see_status": "/status dice come stanno le cose; il registro ha i particolari.",
         "settled": "✓ Risolto",
