@@ -257,7 +257,7 @@ class People:
             sent = await self._mouths.say(
                 place,
                 lambda has: reads(alert, place.language, place.zone, has_buttons=has),
-                alert.id,
+                alert,
             )
             if sent is None:
                 return False
@@ -273,7 +273,7 @@ class People:
     async def _tell_many(self, alerts: list[Alert], place: Place) -> bool:
         found = [matter_of(each) for each in alerts]
         sent = await self._mouths.say(
-            place, lambda _: of_many(found, place.language, place.zone), 0
+            place, lambda _: of_many(found, place.language, place.zone), None
         )
         if sent is None:
             return False
@@ -287,7 +287,7 @@ class People:
         if alert.message:
             message = reads(alert, place.language, place.zone)
             sent = Sent(alert.chat, alert.message)
-            if message is not None and await self._mouths.change(sent, message, alert.id):
+            if message is not None and await self._mouths.change(sent, message, alert):
                 return
         await self._in_thread(
             self._ledger.alerts.told,
@@ -307,7 +307,7 @@ class People:
             if not alert.chat and alert.kind not in daily.KINDS:
                 await self._mouths.follow(place, message)
             return True
-        fault = await self._mouths.change(Sent(alert.chat, alert.message), message, 0)
+        fault = await self._mouths.change(Sent(alert.chat, alert.message), message, None)
         return not fault
 
     # --- what the ledger can't keep -------------------------------------------------------------------
@@ -322,14 +322,14 @@ class People:
                 sent = await self._mouths.say(
                     place,
                     lambda has: of_matter(matter, place.language, place.zone, has_buttons=has),
-                    0,
+                    None,
                 )
                 self._away = None if sent is None else _Away(matter, sent)
         elif self._away is not None and not any(each.count for each in streaks):
             away, self._away = self._away, None
             message = of_settled(away.matter, "", place.language, place.zone)
             if away.sent.message:
-                await self._mouths.change(away.sent, message, 0)
+                await self._mouths.change(away.sent, message, None)
             else:
                 await self._mouths.follow(place, message)
 

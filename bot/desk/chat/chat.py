@@ -19,14 +19,14 @@ from telegram import CallbackQuery, Update
 from telegram import Message as Heard
 
 from bot.desk.chat.commands import Commands, menu
-from bot.desk.chat.ordered import Ordered, Reply, read_pause, said
+from bot.desk.chat.ordered import Ordered, Reply, is_of_pause, said
 from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
 from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
 from bot.desk.message import Message
 from bot.desk.mouth import Place, Sent
 from bot.desk.reading import reads, reads_when_over
 from bot.desk.seen import Seen
-from bot.ledger import Ledger, LedgerError
+from bot.ledger import Alert, Ledger, LedgerError
 from bot.publishers.images import Images
 
 log = logging.getLogger("banditore")
@@ -87,22 +87,22 @@ class Chat:
 
     # --- to say -------------------------------------------------------------------------------------
 
-    async def tell(self, place: Place, message: Message, alert_id: int) -> Sent | str:
+    async def tell(self, place: Place, message: Message, alert: Alert | None) -> Sent | str:
         """See `Mouth.tell`."""
         if not place.chat:
             return "no admin_chat is named in channels.yaml"
         try:
             if fault := await self._why_not(place.chat):
                 return fault
-            number = await self._send(place.chat, message, keyboard_of(message, alert_id))
+            number = await self._send(place.chat, message, keyboard_of(message, alert))
         except ChatError as error:
             return f"the admin chat: {error}"
         return Sent(place.chat, number)
 
-    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
+    async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
         """See `Mouth.change`."""
         try:
-            await self._edit(sent.chat, sent.message, message, alert_id)
+            await self._edit(sent.chat, sent.message, message, alert)
         except ChatError as error:
             return f"the admin chat: {error}"
         return ""
@@ -114,8 +114,8 @@ class Chat:
             return await self._line.send(chat, message.html, keyboard)
         return await self._line.send_photo(chat, photo, message.html, keyboard)
 
-    async def _edit(self, chat: str, number: str, message: Message, alert_id: int) -> None:
-        keyboard = keyboard_of(message, alert_id)
+    async def _edit(self, chat: str, number: str, message: Message, alert: Alert | None) -> None:
+        keyboard = keyboard_of(message, alert)
         edit = self._line.edit if message.image is None else self._line.edit_caption
         await edit(chat, number, message.html, keyboard)
 
@@ -226,9 +226,8 @@ class Chat:
 
     async def _press(self, query: CallbackQuery, place: Place) -> None:
         found = read_data(query.data or "")
-        pause_id = read_pause(query.data or "")
         is_here = query.message is not None and _is(place.chat, query.message.chat)
-        is_ours = found is not None or pause_id is not None
+        is_ours = found is not None or is_of_pause(query.data or "")
         if not is_ours or not is_here or self._is_too_much(query.from_user.id, MOST_PRESSES):
             return
         name = place.admins.members.get(query.from_user.id)
@@ -236,17 +235,15 @@ class Chat:
             self._tell_stranger(query.from_user.id, "pressed")
             await self._line.answer(query.id, place.language.phrase("stranger"), is_alert=True)
             return
-        if pause_id is not None:
-            await self._end_pause(query, pause_id, name, place)
+        if found is None:
+            await self._end_pause(query, name, place)
             return
-        assert found is not None
-        action, alert_id = found
         pressed = await self._in_thread(
-            lambda: press(self._ledger, action, alert_id, name, place.language, number=query.id)
+            lambda: press(self._ledger, found, name, place.language, number=query.id)
         )
         fields = {
-            "action": str(action),
-            "alert": alert_id,
+            "action": str(found.action),
+            "alert": found.alert,
             "by": name,
             "refused": pressed.is_refused,
         }
@@ -270,16 +267,14 @@ class Chat:
             case After.AS_IT_WAS:
                 message = reads(alert, language, zone)
         if message is not None:
-            await self._edit(alert.chat, alert.message, message, alert.id)
+            await self._edit(alert.chat, alert.message, message, alert)
         if pressed.after is After.SETTLED and alert.settled_at is not None:
             await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
 
-    async def _end_pause(
-        self, query: CallbackQuery, pause_id: int, name: str, place: Place
-    ) -> None:
+    async def _end_pause(self, query: CallbackQuery, name: str, place: Place) -> None:
         """The button below what /pause answered."""
         pressed, message = await self._in_thread(
-            lambda: self._commands.end_pause(pause_id, name, place)
+            lambda: self._commands.end_pause(query.data or "", name, place)
         )
         log.info("chat.ordered", extra={"fields": {"command": "resume", "by": name}})
         assert query.message is not None
@@ -307,7 +302,7 @@ class Chat:
         keyboard: Keyboard = [[each] for each in reply.buttons]
         alert = reply.alert
         if alert is not None:
-            keyboard = keyboard_of(reply.message, alert.id)
+            keyboard = keyboard_of(reply.message, alert)
         number = await self._line.send(place.chat, reply.message.html, keyboard)
         if alert is not None:  # what becomes of it is shown where it was shown last
             told = self._ledger.alerts.told
@@ -371,11 +366,11 @@ _NOTHING = {"public": "no", "do": "see to it that the bot may write in the admin
 _LONGEST = 200  # characters of an answer to a press, https://core.telegram.org/bots/api#answercallbackquery
 
 
-def keyboard_of(message: Message, alert_id: int) -> Keyboard:
+def keyboard_of(message: Message, alert: Alert | None) -> Keyboard:
     """Its buttons, each on a line of its own: they are read on phones."""
-    if not alert_id:
+    if alert is None:
         return ()
-    return [[Button(words, data_of(action, alert_id))] for action, words in message.actions]
+    return [[Button(words, data_of(action, alert))] for action, words in message.actions]
 
 
 def _is(chat: str, other: object) -> bool:

@@ -67,9 +67,9 @@ class Commands:
         do = self._known.get(order.command, self._help)
         return do(replace(order, seen=self._up_to_date(order.seen)))
 
-    def end_pause(self, pause_id: int, by: str, place: Place) -> tuple[Pressed, Message]:
+    def end_pause(self, data: str, by: str, place: Place) -> tuple[Pressed, Message]:
         """See `Pausing.end`."""
-        return self._pausing.end(pause_id, by, place)
+        return self._pausing.end(data, by, place)
 
     def _up_to_date(self, seen: Seen) -> Seen:
         """What was seen, with the book as it is now."""
