@@ -172,6 +172,8 @@ class People:
             # A process that began with a fault there has to tell it all the same.
             chat = await self._in_thread(last_chat, self._store)
             place = self._place = replace(place, chat=chat)
+        if not place.chat and self._chat is not None:
+            await self._chat.hush()  # whoever could order there no longer can
         if not self._mouths.has_ear(place):
             return
         await self._tell_trouble(place)

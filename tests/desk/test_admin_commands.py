@@ -280,6 +280,21 @@ async def test_a_stranger_s_command_changes_nothing_and_gets_no_answer(tmp_path:
         assert not here.ledger.orders.pauses()
 
 
+async def test_a_chat_that_the_files_name_no_longer_orders_nothing(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:30")
+        await here.say("/status")
+        here.write("schedules/channels.yaml", CHANNELS[CHANNELS.index("channels:") :])
+        await here.at("2021-05-05 09:31")
+        here.sandbox.say(ADMINS.id, ANNA, "/pause")
+        assert not await here.sandbox.stir.until(lambda: bool(here.ledger.orders.pauses()), 0.5)
+        here.write("schedules/channels.yaml", CHANNELS)
+        await here.at("2021-05-05 09:50")
+        await heard(here)
+        assert here.told[-2].text == "/pause è arrivato troppo tardi: non è stato eseguito."
+        assert not here.ledger.orders.pauses()
+
+
 async def test_an_old_command_is_not_carried_out(tmp_path: Path) -> None:
     async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
         here.sandbox.say(ADMINS.id, ANNA, "/pause")
