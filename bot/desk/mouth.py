@@ -50,7 +50,7 @@ class Mouth(Protocol):
         ...
 
     async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
-        """Put other words into it; why that failed, or ""."""
+        """Put other words into it; why that has to be tried again, or "": it is done, or can't be done any more."""
         ...
 
 
@@ -101,7 +101,7 @@ class Mouths:
                 return
 
     async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
-        """Put other words into what was said; why that failed, or ""."""
+        """Put other words into what was said; why that has to be tried again, or ""."""
         for mouth in self._mouths:
             if sent.message and mouth.has_buttons:
                 return await mouth.change(sent, message, alert)

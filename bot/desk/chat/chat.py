@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -104,15 +104,27 @@ class Chat:
         try:
             await self._edit(sent.chat, sent.message, message, alert)
         except ChatError as error:
-            return f"the admin chat: {error}"
+            if not error.is_refused:
+                return f"the admin chat: {error}"
+            log.warning("chat.unchanged", extra={"fields": {"reason": str(error), **_NOTHING}})
         return ""
 
     async def _send(self, chat: str, message: Message, keyboard: Keyboard) -> str:
-        """With its picture, where that is still the one that was checked."""
-        photo = await self._images.read(*message.image) if message.image else b""
-        if message.image is None or not isinstance(photo, bytes):
-            return await self._line.send(chat, message.html, keyboard)
-        return await self._line.send_photo(chat, photo, message.html, keyboard)
+        """With its picture, where that is still the one that was checked. What Telegram refuses so, it gets
+        with less in it: one message must not keep all others from being told."""
+        photo = await self._images.read(*message.image) if message.image else None
+        html, title = message.html, said(message.title).html
+        ways: list[Callable[[], Awaitable[str]]]
+        ways = [lambda: self._line.send(chat, html, keyboard)]
+        if isinstance(photo, bytes):
+            ways.insert(0, lambda: self._line.send_photo(chat, photo, html, keyboard))
+        for way in ways:
+            try:
+                return await way()
+            except ChatError as error:
+                if not error.is_refused:
+                    raise
+        return await self._line.send(chat, title, keyboard)
 
     async def _edit(self, chat: str, number: str, message: Message, alert: Alert | None) -> None:
         keyboard = keyboard_of(message, alert)
