@@ -162,12 +162,12 @@ class Alerts:
             db.execute(this.values(settled_by=by, closed_at=now))
 
     def was_pressed(self, press: str) -> bool:
-        """Was this very press dealt with before?"""
+        """Was this very press, or order, dealt with before?"""
         with self._book.store.reading() as db:
             return db.scalar(select(t.press.c.id).where(t.press.c.id == press)) is not None
 
     def pressed(self, press: str, alert_id: int, action: str, by: str) -> None:
-        """Who pressed what, once it was dealt with."""
+        """Who pressed what, or (`alert_id` 0) ordered it, once it was dealt with."""
         with self._book.writing() as (db, now):
             row = {"id": press, "at": now, "alert": alert_id, "action": action, "by": by}
             common = lock_common(db)

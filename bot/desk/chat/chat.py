@@ -205,8 +205,13 @@ class Chat:
                 await self._press(update.callback_query, place)
             elif update.message is not None:
                 await self._command(update.update_id, update.message, place)
-        except (ChatError, LedgerError):
+        except LedgerError:
             raise
+        except ChatError as error:
+            if not error.is_refused:
+                raise
+            # It was carried out, and its answer would be refused again: what comes after it has to be heard.
+            log.warning("chat.unanswered", extra={"fields": {"reason": str(error), **_NOTHING}})
         except Exception:  # one odd update must not come again for ever
             fields = {"public": "no", "do": "see the trace; posts go out all the same"}
             log.exception("chat.failed", extra={"fields": fields})
@@ -325,6 +330,9 @@ class Chat:
     async def _replies(self, heard: Heard, place: Place) -> Sequence[Reply]:
         """Carry out what is ordered; what to answer."""
         words = (heard.text or "").split(maxsplit=1)
+        # Whoever passes on what another wrote, or lets a bot write, orders nothing by it.
+        if heard.forward_origin is not None or heard.via_bot is not None:
+            return ()
         is_document = heard.document is not None
         if heard.from_user is None or not _is(place.chat, heard.chat):
             return ()
@@ -333,12 +341,14 @@ class Chat:
         if self._is_too_much(heard.from_user.id, MOST_COMMANDS):
             return ()
         language = place.language
-        name = place.admins.members.get(heard.from_user.id)
+        name = None if heard.from_user.is_bot else place.admins.members.get(heard.from_user.id)
         if is_document:
             return [Reply(said(language.phrase("documents")))] if name else ()
         command, _, meant = words[0][1:].lower().partition("@")
         if meant and meant != await self._own_name():
             return ()
+        if command == "id" and heard.from_user.is_bot:  # it stands for all who write anonymously
+            return [Reply(said(language.phrase("anonymous")))]
         if command == "id":
             return [Reply(said(str(heard.from_user.id)))]
         if name is None:
@@ -348,11 +358,20 @@ class Chat:
             return [Reply(said(language.phrase("stale", command=command[:_LONGEST])))]
         if self._seen is None:
             return ()
+        # What Telegram hands over once more after a process died, or to two that both heard it.
+        number = f"{heard.chat.id}/{heard.message_id}"
+        is_order = self._commands.is_order(command)
+        if is_order and await self._in_thread(lambda: self._ledger.alerts.was_pressed(number)):
+            return [Reply(said(language.phrase("already")))]
         rest = words[1] if len(words) > 1 else ""
         order = Ordered(command, rest, name, place, self._seen)
         fields = {"command": command if self._commands.knows(command) else "", "by": name}
         log.info("chat.ordered", extra={"fields": fields})
-        return await self._in_thread(lambda: self._commands.carry_out(order))
+        replies = await self._in_thread(lambda: self._commands.carry_out(order))
+        if is_order:
+            done = self._ledger.alerts.pressed
+            await self._in_thread(lambda: done(number, 0, command, name))
+        return replies
 
     async def _own_name(self) -> str:
         """The bot's own, in small letters: other bots have commands of the same names. Raises ChatError."""

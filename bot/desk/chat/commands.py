@@ -59,6 +59,11 @@ class Commands:
             "start": self._help,
         }
 
+    @staticmethod
+    def is_order(command: str) -> bool:
+        """Does it change something? Then it is carried out once."""
+        return command in _ORDERS
+
     def knows(self, command: str) -> bool:
         return command in self._known
 
@@ -178,4 +183,5 @@ def menu(language: Language) -> list[tuple[str, str]]:
     return [(name, language.phrase(f"about_{name}")) for name in _MENU]
 
 
+_ORDERS = frozenset({"pause", "resume"})
 _MENU = ("status", "next", "preview", "pause", "resume", "id", "help")

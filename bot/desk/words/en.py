@@ -170,6 +170,7 @@ ENGLISH = Language(
         "ahead": "ahead of",
         "behind": "behind",
         "settled_by": "✓ {who}: {what}",
+        "anonymous": "You write anonymously, and nobody can order so. Write /id once more by your own name.",
         "stranger": "You are not on the list of those who may order here: nothing was changed.",
         "stale": "/{command} came too late: it was not carried out.",
         "no_such": "There is nothing left to do here.",

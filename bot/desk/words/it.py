@@ -170,6 +170,7 @@ ITALIAN = Language(
         "ahead": "avanti",
         "behind": "indietro",
         "settled_by": "✓ {who}: {what}",
+        "anonymous": "Scrivete in forma anonima: così nessuno può ordinare. Riscrivete /id con il vostro nome.",
         "stranger": "Non siete nell'elenco di chi può ordinare qui: nulla è cambiato.",
         "stale": "/{command} è arrivato troppo tardi: non è stato eseguito.",
         "no_such": "Non c'è più nulla da fare qui.",
