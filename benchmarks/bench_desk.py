@@ -50,7 +50,7 @@ from bot.desk.message import Message
 from bot.desk.mouth import Place, Sent
 from bot.desk.people import People
 from bot.engine import Engine
-from bot.ledger import Ledger, Store, create
+from bot.ledger import Alert, Ledger, Store, create
 from bot.ledger.audit import Chain
 from bot.publishers.base import Looked, Publisher, Ready, Sought, always
 
@@ -160,12 +160,12 @@ class Ear:
 
     has_buttons = True
 
-    async def tell(self, place: Place, message: Message, alert_id: int) -> Sent:
-        assert message.html, alert_id
-        return Sent(place.chat, str(alert_id))
+    async def tell(self, place: Place, message: Message, alert: Alert | None) -> Sent:
+        assert message.html, alert
+        return Sent(place.chat, str(alert.id if alert else 0))
 
-    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
-        assert message.html, (sent, alert_id)
+    async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
+        assert message.html, (sent, alert)
         return ""
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.core.model import Admins
 from bot.desk.message import Message
 from bot.desk.words import LANGUAGES, Language
+from bot.ledger import Alert
 
 log = logging.getLogger("banditore")
 
@@ -44,12 +45,12 @@ class Mouth(Protocol):
         """Can people press something there, and can what was said be changed?"""
         ...
 
-    async def tell(self, place: Place, message: Message, alert_id: int) -> Sent | str:
-        """Tell it; where it is, or why it did not go out. `alert_id` 0 = nothing of it can be pressed."""
+    async def tell(self, place: Place, message: Message, alert: Alert | None) -> Sent | str:
+        """Tell it; where it is, or why it did not go out. without an `alert` nothing of it can be pressed."""
         ...
 
-    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
-        """Put other words into it; why that failed, or ""."""
+    async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
+        """Put other words into it; why that has to be tried again, or "": it is done, or can't be done any more."""
         ...
 
 
@@ -65,7 +66,7 @@ class Mouths:
         return bool(place.chat) or not all(mouth.has_buttons for mouth in self._mouths)
 
     async def say(
-        self, place: Place, message: Callable[[bool], Message | None], alert_id: int
+        self, place: Place, message: Callable[[bool], Message | None], alert: Alert | None
     ) -> Sent | None:
         """Through the first that takes it; None, told to the log, where nobody does.
 
@@ -76,7 +77,7 @@ class Mouths:
         for mouth in self._mouths:
             if (made := message(mouth.has_buttons)) is None:
                 return Sent()
-            sent = await mouth.tell(place, made, alert_id)
+            sent = await mouth.tell(place, made, alert)
             if isinstance(sent, Sent):
                 self.untold = ""
                 return sent
@@ -96,12 +97,12 @@ class Mouths:
     async def follow(self, place: Place, message: Message) -> None:
         """Say how it ended where what was said can't be changed. Once: who waits for it can look."""
         for mouth in self._mouths:
-            if not mouth.has_buttons and isinstance(await mouth.tell(place, message, 0), Sent):
+            if not mouth.has_buttons and isinstance(await mouth.tell(place, message, None), Sent):
                 return
 
-    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
-        """Put other words into what was said; why that failed, or ""."""
+    async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
+        """Put other words into what was said; why that has to be tried again, or ""."""
         for mouth in self._mouths:
             if sent.message and mouth.has_buttons:
-                return await mouth.change(sent, message, alert_id)
+                return await mouth.change(sent, message, alert)
         return ""

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -181,6 +181,8 @@ class People:
             # A process that began with a fault there has to tell it all the same.
             chat = await self._in_thread(last_chat, self._store)
             place = self._place = replace(place, chat=chat)
+        if not place.chat and self._chat is not None:
+            await self._chat.hush()  # whoever could order there no longer can
         if not self._mouths.has_ear(place):
             return
         await self._tell_trouble(place)
@@ -243,19 +245,18 @@ class People:
 
     async def _tell_all(self, alerts: Iterable[Alert], place: Place) -> None:
         new: dict[str, list[Alert]] = defaultdict(list)
-        closed: list[int] = []
+        known: list[Alert] = []
         for alert in alerts:
-            if alert.settled_at is not None:
-                if await self._close(alert, place):
-                    closed.append(alert.id)
-            elif alert.closed_at is not None:
-                continue  # a person has seen to it
-            elif alert.told_at is None:
+            if alert.told_at is None and alert.settled_at is None and alert.closed_at is None:
                 new[alert.kind].append(alert)
-            elif alert.told_as != alert.detail:
-                await self._tell_change(alert, place)
-        if closed:
-            await self._in_thread(self._ledger.alerts.closed, closed)
+            else:
+                known.append(alert)
+        await self._tell_new(new, place)
+        for alert in known:
+            if not await self._tell_again(alert, place):
+                return  # what is left is tried at the next look
+
+    async def _tell_new(self, new: Mapping[str, list[Alert]], place: Place) -> None:
         for kind, alike in sorted(new.items(), key=lambda each: each[0] in _LAST):
             is_few = len(alike) <= FEW or kind in daily.KINDS
             few, many = (alike, []) if is_few else ([], alike)
@@ -271,7 +272,7 @@ class People:
             sent = await self._mouths.say(
                 place,
                 lambda has: reads(alert, place.language, place.zone, has_buttons=has),
-                alert.id,
+                alert,
             )
             if sent is None:
                 return False
@@ -287,7 +288,7 @@ class People:
     async def _tell_many(self, alerts: list[Alert], place: Place) -> bool:
         found = [matter_of(each) for each in alerts]
         sent = await self._mouths.say(
-            place, lambda _: of_many(found, place.language, place.zone), 0
+            place, lambda _: of_many(found, place.language, place.zone), None
         )
         if sent is None:
             return False
@@ -296,13 +297,24 @@ class People:
             _log_told(alert)
         return True
 
-    async def _tell_change(self, alert: Alert, place: Place) -> None:
-        """The same matter, with other facts: the message says what is so now."""
+    async def _tell_again(self, alert: Alert, place: Place) -> bool:
+        """What was told and is over, or otherwise by now. Could it be said?"""
+        if alert.settled_at is not None:
+            if not await self._close(alert, place):
+                return False
+            await self._in_thread(self._ledger.alerts.closed, [alert.id])
+            log.info("alert.settled", extra={"fields": {"alert": alert.id, "kind": alert.kind}})
+        elif alert.closed_at is None and alert.told_as != alert.detail:
+            return await self._tell_change(alert, place)
+        return True
+
+    async def _tell_change(self, alert: Alert, place: Place) -> bool:
+        """The same matter, with other facts: the message says what is so now. Could it be said?"""
         if alert.message:
             message = reads(alert, place.language, place.zone)
             sent = Sent(alert.chat, alert.message)
-            if message is not None and await self._mouths.change(sent, message, alert.id):
-                return
+            if message is not None and await self._mouths.change(sent, message, alert):
+                return False
         await self._in_thread(
             self._ledger.alerts.told,
             alert.id,
@@ -310,10 +322,10 @@ class People:
             chat=alert.chat,
             message=alert.message,
         )
+        return True
 
     async def _close(self, alert: Alert, place: Place) -> bool:
         """Say that it is over, where it was said that it stands. May it be forgotten?"""
-        log.info("alert.settled", extra={"fields": {"alert": alert.id, "kind": alert.kind}})
         if alert.told_at is None or alert.kind in _QUIET:
             return True
         message = reads_when_over(alert, place.language, place.zone)
@@ -321,7 +333,7 @@ class People:
             if not alert.chat and alert.kind not in daily.KINDS:
                 await self._mouths.follow(place, message)
             return True
-        fault = await self._mouths.change(Sent(alert.chat, alert.message), message, 0)
+        fault = await self._mouths.change(Sent(alert.chat, alert.message), message, None)
         return not fault
 
     # --- what the ledger can't keep -------------------------------------------------------------------
@@ -336,14 +348,14 @@ class People:
                 sent = await self._mouths.say(
                     place,
                     lambda has: of_matter(matter, place.language, place.zone, has_buttons=has),
-                    0,
+                    None,
                 )
                 self._away = None if sent is None else _Away(matter, sent)
         elif self._away is not None and not any(each.count for each in streaks):
             away, self._away = self._away, None
             message = of_settled(away.matter, "", place.language, place.zone)
             if away.sent.message:
-                await self._mouths.change(away.sent, message, 0)
+                await self._mouths.change(away.sent, message, None)
             else:
                 await self._mouths.follow(place, message)
 

@@ -1,6 +1,6 @@
 """The book of what was said: the claim in it is the authority over whether a delivery may be sent."""
 
-from bot.ledger.alerts import Alert, Raised
+from bot.ledger.alerts import Alert, Raised, mark_of
 from bot.ledger.connecting import Timeouts, shown
 from bot.ledger.group import TornError
 from bot.ledger.ledger import Ledger
@@ -76,6 +76,7 @@ __all__ = [
     "TornError",
     "Via",
     "create",
+    "mark_of",
     "open_store",
     "shown",
 ]

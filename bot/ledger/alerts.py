@@ -17,6 +17,7 @@ from sqlalchemy import Row, insert, select, update
 from bot.ledger import tables as t
 from bot.ledger.audit import fact, lock_common
 from bot.ledger.book import Book, insert_new
+from bot.ledger.entries import digest_of
 from bot.ledger.kept import PRESS
 
 # Who holds a role and says nothing for so long has lost it: a few ticks, and what a slow disk takes.
@@ -48,6 +49,11 @@ class Alert:
     settled_at: datetime | None
     settled_by: str
     closed_at: datetime | None  # it still stands where only this is set: a person has seen to it
+
+    @property
+    def mark(self) -> str:
+        """Short, and of no other alert: a ledger that was put back gives the numbers of lost ones to others."""
+        return mark_of(self.subject, self.raised_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +162,12 @@ class Alerts:
             db.execute(this.values(settled_by=by, closed_at=now))
 
     def was_pressed(self, press: str) -> bool:
-        """Was this very press dealt with before?"""
+        """Was this very press, or order, dealt with before?"""
         with self._book.store.reading() as db:
             return db.scalar(select(t.press.c.id).where(t.press.c.id == press)) is not None
 
     def pressed(self, press: str, alert_id: int, action: str, by: str) -> None:
-        """Who pressed what, once it was dealt with."""
+        """Who pressed what, or (`alert_id` 0) ordered it, once it was dealt with."""
         with self._book.writing() as (db, now):
             row = {"id": press, "at": now, "alert": alert_id, "action": action, "by": by}
             common = lock_common(db)
@@ -175,6 +181,11 @@ class Alerts:
         with self._book.writing() as (db, now):
             these = update(t.alert).where(t.alert.c.id.in_(sorted(alert_ids)))
             db.execute(these.values(closed_at=now))
+
+
+def mark_of(name: str, since: datetime) -> str:
+    """Eight characters by which what is called so, since then, is known from what has its number."""
+    return digest_of(f"{name} {t.as_text(since)}")[:8]
 
 
 def _alert(row: Row[Any]) -> Alert:

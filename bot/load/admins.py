@@ -20,6 +20,10 @@ _PERSON = re.compile(r"[0-9]{5,16}")
 
 _NEVER = "never"
 
+# Whom Telegram shows as the writer where it hides who wrote: an admin who is anonymous, somebody who writes
+# as a channel, a channel that is linked; https://core.telegram.org/bots/api#message
+_NOBODY = frozenset({"1087968824", "136817688", "777000"})
+
 
 def read_admin_chat(written: str, top: Mapped, report: Report) -> str:
     """The Telegram chat of those who look after the crier; "" where there is none, or none that can be one."""
@@ -63,6 +67,12 @@ def _members(written: WrittenAdmins, node: Mapped, report: Report) -> dict[int, 
                 place.keys[number],
                 f"{shown(number)} is no person's number on Telegram",
                 "digits alone, such as 123456789: /id, written to the bot in the admin chat, tells them",
+            )
+        elif number in _NOBODY:
+            report.error(
+                place.keys[number],
+                f"{number} is nobody's own number: Telegram shows it for all who write anonymously",
+                "write /id to the bot in the admin chat by your own name",
             )
         elif not name.strip():
             report.missing(

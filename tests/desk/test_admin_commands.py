@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +12,11 @@ import pytest
 
 from bot.core.model import Platform
 from bot.desk.words import LANGUAGES
-from bot.sandbox import Fault, Kind, Moment
+from bot.sandbox import Fault, Kind, Moment, Standing, User
 from tests.desk.town import ADMINS, ANNA, CHANNELS, MALLORY, X_CHANNEL, Town, town
 
 BOT = "banditore_sandbox_bot"
+ANONYMOUS = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
 
 FESTA = """
   - {id: festa, status: ready, title: Festa della musica, when: 12 maggio, summary: Si balla.}
@@ -114,7 +117,7 @@ async def test_a_preview_shows_the_very_words_that_go_out(tmp_path: Path) -> Non
             "mer 5 maggio 10:00 · x-it",
         ]
         await here.at("2021-05-05 10:00")
-        out = [each for each in here.sandbox.posts if each.channel != ADMINS.address]
+        out = sorted(here.to_followers, key=lambda each: each.platform)  # each has its own lane
         assert len(out) == 2
         for post, preview in zip(out, shown, strict=True):
             heading, _, own = preview.text.partition("\n\n")
@@ -280,6 +283,21 @@ async def test_a_stranger_s_command_changes_nothing_and_gets_no_answer(tmp_path:
         assert not here.ledger.orders.pauses()
 
 
+async def test_a_chat_that_the_files_name_no_longer_orders_nothing(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:30")
+        await here.say("/status")
+        here.write("schedules/channels.yaml", CHANNELS[CHANNELS.index("channels:") :])
+        await here.at("2021-05-05 09:31")
+        here.sandbox.say(ADMINS.id, ANNA, "/pause")
+        assert not await here.sandbox.stir.until(lambda: bool(here.ledger.orders.pauses()), 0.5)
+        here.write("schedules/channels.yaml", CHANNELS)
+        await here.at("2021-05-05 09:50")
+        await heard(here)
+        assert here.told[-2].text == "/pause è arrivato troppo tardi: non è stato eseguito."
+        assert not here.ledger.orders.pauses()
+
+
 async def test_an_old_command_is_not_carried_out(tmp_path: Path) -> None:
     async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
         here.sandbox.say(ADMINS.id, ANNA, "/pause")
@@ -360,6 +378,57 @@ async def test_an_order_whose_answer_is_lost_is_answered_again_and_not_ordered_a
         assert len(here.ledger.orders.pauses()) == 1
         answers = [each.text.splitlines()[0] for each in here.told[:-1]]
         assert set(answers) == {"⏸ In pausa: tutto"}
+
+
+async def test_an_order_that_is_handed_over_twice_is_carried_out_once(tmp_path: Path) -> None:
+    """As it is where a process dies before it could confirm that it heard it."""
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:30")
+        await here.say("/pause")
+        resumed = here.sandbox.say(ADMINS.id, ANNA, "/resume")
+        await heard(here)
+        standing = here.ledger.orders.pause(reason="allerta meteo", by="Bruno Neri")
+        here.sandbox.replay(resumed.id)
+        await heard(here)
+        assert here.ledger.orders.pauses() == (standing,)
+        assert here.told[-2].text == "È già stato fatto."
+
+
+async def test_what_is_passed_on_is_no_command(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:30")
+        said = here.sandbox.say(ADMINS.id, ANNA, "guardate").message
+        origin = {"type": "hidden_user", "sender_user_name": "Bruno", "date": 1620200000}
+        passed_on = replace(said, text="/pause", origin=origin)
+        here.sandbox.updates.add(here.clock.at, ADMINS, passed_on)
+        await heard(here)
+        assert [each.text for each in here.told] == [str(MALLORY.id)]
+        assert not here.ledger.orders.pauses()
+
+
+async def test_who_writes_anonymously_is_told_no_number(tmp_path: Path) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:30")
+        here.sandbox.say(ADMINS.id, ANONYMOUS, "/id")
+        await heard(here)
+        assert "Scrivete in forma anonima" in here.told[-2].text
+
+
+async def test_an_answer_to_a_press_that_is_refused_keeps_nothing_from_being_heard(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
+        await here.at("2021-05-05 09:30")
+        await here.say("/pause")
+        message = here.message("In pausa")
+        here.sandbox.change_standing(ADMINS.address, Standing.STRANGER)
+        here.sandbox.press(ADMINS.id, int(message.id), ANNA, (0, 0))
+        async with asyncio.timeout(20):
+            while "chat.unanswered" not in caplog.messages:
+                await asyncio.sleep(0.01)
+        assert not here.ledger.orders.pauses()
+        here.sandbox.change_standing(ADMINS.address, Standing.ADMIN)
+        await heard(here)
 
 
 async def test_the_menu_is_offered_once_in_the_language_of_admins(tmp_path: Path) -> None:

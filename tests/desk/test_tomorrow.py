@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.sandbox import Arrival, Fault, Kind
+from tests.core.build import at
 from tests.desk.town import ADMINS, ANNA, CHANNELS, FOLLOWERS, X_CHANNEL, Town, town
 from tests.pictures import png
 
@@ -54,6 +56,37 @@ async def test_what_is_stopped_does_not_go_out_unless_it_is_let_go(tmp_path: Pat
         await here.at("2021-05-05 10:05")
         assert len(posts(here, FOLLOWERS.address)) == 1
         assert here.message("Festa").keyboard == ()
+
+
+async def test_a_stop_that_comes_when_the_post_is_out_is_told_that_it_is_too_late(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, "2021-05-04 15:00", items=ITEMS) as here:
+        await here.at("2021-05-04 15:00")
+        here.clock.at = at("2021-05-05 10:00")
+        await here.look()  # it goes out, and the desk has not looked since
+        assert len(posts(here, FOLLOWERS.address)) == 1
+        assert await here.press("Festa", "Ferma") == "È già uscito, o il suo tempo è passato."
+        assert here.ledger.orders.pauses() == ()
+
+
+async def test_a_stop_at_the_very_second_of_sending_does_not_say_that_it_is_stopped(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, "2021-05-04 15:00", items=ITEMS) as here:
+        await here.at("2021-05-04 15:00")
+        answers: list[str] = []
+
+        async def stop(_: Arrival) -> None:
+            answers.append(await here.press("Festa", "Ferma"))
+
+        here.sandbox.fail(Fault(Kind.TOO_MANY, channel=FOLLOWERS.address, seconds=60, hook=stop))
+        await here.at("2021-05-05 10:00")
+        assert answers == [
+            "Sta uscendo proprio ora: forse è già pubblico. Se non arriva, resta fermo."
+        ]
+        await here.at("2021-05-05 10:05")
+        assert posts(here, FOLLOWERS.address) == []
 
 
 async def test_a_stop_that_stands_is_missed_in_silence(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_tomorrow_need_never_be_shown(tmp_path: Path) -> None:
         (CHAT + 'admins: {members: {"@anna": Anna}}\n', "2:20 '@anna' is no person's", "/id"),
         (CHAT + 'admins: {members: {"1234": Anna}}\n', "2:20 '1234' is no person's", "/id"),
         (CHAT + 'admins: {members: {"-1001234567": A}}\n', "2:20 '-1001234567' is no", "/id"),
+        (CHAT + 'admins: {members: {"1087968824": A}}\n', "2:20 1087968824 is nobody's", "/id"),
         (CHAT + 'admins: {members: {"123456789": ""}}\n', "2:33 123456789 has no name", "the book"),
         (CHAT + "admins: {language: latin}\n", "2:20 'latin' is not a language here", ""),
         (CHAT + 'admins: {tomorrow: "25:00"}\n', "2:20 '25:00' is not a time of day", "never"),

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -19,14 +19,14 @@ from telegram import CallbackQuery, Update
 from telegram import Message as Heard
 
 from bot.desk.chat.commands import Commands, menu
-from bot.desk.chat.ordered import Ordered, Reply, read_pause, said
+from bot.desk.chat.ordered import Ordered, Reply, is_of_pause, said
 from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
 from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
 from bot.desk.message import Message
 from bot.desk.mouth import Place, Sent
 from bot.desk.reading import reads, reads_when_over
 from bot.desk.seen import Seen
-from bot.ledger import Ledger, LedgerError
+from bot.ledger import Alert, Ledger, LedgerError
 from bot.publishers.images import Images
 
 log = logging.getLogger("banditore")
@@ -87,35 +87,47 @@ class Chat:
 
     # --- to say -------------------------------------------------------------------------------------
 
-    async def tell(self, place: Place, message: Message, alert_id: int) -> Sent | str:
+    async def tell(self, place: Place, message: Message, alert: Alert | None) -> Sent | str:
         """See `Mouth.tell`."""
         if not place.chat:
             return "no admin_chat is named in channels.yaml"
         try:
             if fault := await self._why_not(place.chat):
                 return fault
-            number = await self._send(place.chat, message, keyboard_of(message, alert_id))
+            number = await self._send(place.chat, message, keyboard_of(message, alert))
         except ChatError as error:
             return f"the admin chat: {error}"
         return Sent(place.chat, number)
 
-    async def change(self, sent: Sent, message: Message, alert_id: int) -> str:
+    async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
         """See `Mouth.change`."""
         try:
-            await self._edit(sent.chat, sent.message, message, alert_id)
+            await self._edit(sent.chat, sent.message, message, alert)
         except ChatError as error:
-            return f"the admin chat: {error}"
+            if not error.is_refused:
+                return f"the admin chat: {error}"
+            log.warning("chat.unchanged", extra={"fields": {"reason": str(error), **_NOTHING}})
         return ""
 
     async def _send(self, chat: str, message: Message, keyboard: Keyboard) -> str:
-        """With its picture, where that is still the one that was checked."""
-        photo = await self._images.read(*message.image) if message.image else b""
-        if message.image is None or not isinstance(photo, bytes):
-            return await self._line.send(chat, message.html, keyboard)
-        return await self._line.send_photo(chat, photo, message.html, keyboard)
+        """With its picture, where that is still the one that was checked. What Telegram refuses so, it gets
+        with less in it: one message must not keep all others from being told."""
+        photo = await self._images.read(*message.image) if message.image else None
+        html, title = message.html, said(message.title).html
+        ways: list[Callable[[], Awaitable[str]]]
+        ways = [lambda: self._line.send(chat, html, keyboard)]
+        if isinstance(photo, bytes):
+            ways.insert(0, lambda: self._line.send_photo(chat, photo, html, keyboard))
+        for way in ways:
+            try:
+                return await way()
+            except ChatError as error:
+                if not error.is_refused:
+                    raise
+        return await self._line.send(chat, title, keyboard)
 
-    async def _edit(self, chat: str, number: str, message: Message, alert_id: int) -> None:
-        keyboard = keyboard_of(message, alert_id)
+    async def _edit(self, chat: str, number: str, message: Message, alert: Alert | None) -> None:
+        keyboard = keyboard_of(message, alert)
         edit = self._line.edit if message.image is None else self._line.edit_caption
         await edit(chat, number, message.html, keyboard)
 
@@ -193,8 +205,13 @@ class Chat:
                 await self._press(update.callback_query, place)
             elif update.message is not None:
                 await self._command(update.update_id, update.message, place)
-        except (ChatError, LedgerError):
+        except LedgerError:
             raise
+        except ChatError as error:
+            if not error.is_refused:
+                raise
+            # It was carried out, and its answer would be refused again: what comes after it has to be heard.
+            log.warning("chat.unanswered", extra={"fields": {"reason": str(error), **_NOTHING}})
         except Exception:  # one odd update must not come again for ever
             fields = {"public": "no", "do": "see the trace; posts go out all the same"}
             log.exception("chat.failed", extra={"fields": fields})
@@ -226,9 +243,8 @@ class Chat:
 
     async def _press(self, query: CallbackQuery, place: Place) -> None:
         found = read_data(query.data or "")
-        pause_id = read_pause(query.data or "")
         is_here = query.message is not None and _is(place.chat, query.message.chat)
-        is_ours = found is not None or pause_id is not None
+        is_ours = found is not None or is_of_pause(query.data or "")
         if not is_ours or not is_here or self._is_too_much(query.from_user.id, MOST_PRESSES):
             return
         name = place.admins.members.get(query.from_user.id)
@@ -236,17 +252,15 @@ class Chat:
             self._tell_stranger(query.from_user.id, "pressed")
             await self._line.answer(query.id, place.language.phrase("stranger"), is_alert=True)
             return
-        if pause_id is not None:
-            await self._end_pause(query, pause_id, name, place)
+        if found is None:
+            await self._end_pause(query, name, place)
             return
-        assert found is not None
-        action, alert_id = found
         pressed = await self._in_thread(
-            lambda: press(self._ledger, action, alert_id, name, place.language, number=query.id)
+            lambda: press(self._ledger, found, name, place.language, number=query.id)
         )
         fields = {
-            "action": str(action),
-            "alert": alert_id,
+            "action": str(found.action),
+            "alert": found.alert,
             "by": name,
             "refused": pressed.is_refused,
         }
@@ -270,16 +284,14 @@ class Chat:
             case After.AS_IT_WAS:
                 message = reads(alert, language, zone)
         if message is not None:
-            await self._edit(alert.chat, alert.message, message, alert.id)
+            await self._edit(alert.chat, alert.message, message, alert)
         if pressed.after is After.SETTLED and alert.settled_at is not None:
             await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
 
-    async def _end_pause(
-        self, query: CallbackQuery, pause_id: int, name: str, place: Place
-    ) -> None:
+    async def _end_pause(self, query: CallbackQuery, name: str, place: Place) -> None:
         """The button below what /pause answered."""
         pressed, message = await self._in_thread(
-            lambda: self._commands.end_pause(pause_id, name, place)
+            lambda: self._commands.end_pause(query.data or "", name, place)
         )
         log.info("chat.ordered", extra={"fields": {"command": "resume", "by": name}})
         assert query.message is not None
@@ -307,7 +319,7 @@ class Chat:
         keyboard: Keyboard = [[each] for each in reply.buttons]
         alert = reply.alert
         if alert is not None:
-            keyboard = keyboard_of(reply.message, alert.id)
+            keyboard = keyboard_of(reply.message, alert)
         number = await self._line.send(place.chat, reply.message.html, keyboard)
         if alert is not None:  # what becomes of it is shown where it was shown last
             told = self._ledger.alerts.told
@@ -318,6 +330,9 @@ class Chat:
     async def _replies(self, heard: Heard, place: Place) -> Sequence[Reply]:
         """Carry out what is ordered; what to answer."""
         words = (heard.text or "").split(maxsplit=1)
+        # Whoever passes on what another wrote, or lets a bot write, orders nothing by it.
+        if heard.forward_origin is not None or heard.via_bot is not None:
+            return ()
         is_document = heard.document is not None
         if heard.from_user is None or not _is(place.chat, heard.chat):
             return ()
@@ -326,12 +341,14 @@ class Chat:
         if self._is_too_much(heard.from_user.id, MOST_COMMANDS):
             return ()
         language = place.language
-        name = place.admins.members.get(heard.from_user.id)
+        name = None if heard.from_user.is_bot else place.admins.members.get(heard.from_user.id)
         if is_document:
             return [Reply(said(language.phrase("documents")))] if name else ()
         command, _, meant = words[0][1:].lower().partition("@")
         if meant and meant != await self._own_name():
             return ()
+        if command == "id" and heard.from_user.is_bot:  # it stands for all who write anonymously
+            return [Reply(said(language.phrase("anonymous")))]
         if command == "id":
             return [Reply(said(str(heard.from_user.id)))]
         if name is None:
@@ -341,11 +358,20 @@ class Chat:
             return [Reply(said(language.phrase("stale", command=command[:_LONGEST])))]
         if self._seen is None:
             return ()
+        # What Telegram hands over once more after a process died, or to two that both heard it.
+        number = f"{heard.chat.id}/{heard.message_id}"
+        is_order = self._commands.is_order(command)
+        if is_order and await self._in_thread(lambda: self._ledger.alerts.was_pressed(number)):
+            return [Reply(said(language.phrase("already")))]
         rest = words[1] if len(words) > 1 else ""
         order = Ordered(command, rest, name, place, self._seen)
         fields = {"command": command if self._commands.knows(command) else "", "by": name}
         log.info("chat.ordered", extra={"fields": fields})
-        return await self._in_thread(lambda: self._commands.carry_out(order))
+        replies = await self._in_thread(lambda: self._commands.carry_out(order))
+        if is_order:
+            done = self._ledger.alerts.pressed
+            await self._in_thread(lambda: done(number, 0, command, name))
+        return replies
 
     async def _own_name(self) -> str:
         """The bot's own, in small letters: other bots have commands of the same names. Raises ChatError."""
@@ -371,11 +397,11 @@ _NOTHING = {"public": "no", "do": "see to it that the bot may write in the admin
 _LONGEST = 200  # characters of an answer to a press, https://core.telegram.org/bots/api#answercallbackquery
 
 
-def keyboard_of(message: Message, alert_id: int) -> Keyboard:
+def keyboard_of(message: Message, alert: Alert | None) -> Keyboard:
     """Its buttons, each on a line of its own: they are read on phones."""
-    if not alert_id:
+    if alert is None:
         return ()
-    return [[Button(words, data_of(action, alert_id))] for action, words in message.actions]
+    return [[Button(words, data_of(action, alert))] for action, words in message.actions]
 
 
 def _is(chat: str, other: object) -> bool:

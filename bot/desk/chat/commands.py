@@ -59,6 +59,11 @@ class Commands:
             "start": self._help,
         }
 
+    @staticmethod
+    def is_order(command: str) -> bool:
+        """Does it change something? Then it is carried out once."""
+        return command in _ORDERS
+
     def knows(self, command: str) -> bool:
         return command in self._known
 
@@ -67,9 +72,9 @@ class Commands:
         do = self._known.get(order.command, self._help)
         return do(replace(order, seen=self._up_to_date(order.seen)))
 
-    def end_pause(self, pause_id: int, by: str, place: Place) -> tuple[Pressed, Message]:
+    def end_pause(self, data: str, by: str, place: Place) -> tuple[Pressed, Message]:
         """See `Pausing.end`."""
-        return self._pausing.end(pause_id, by, place)
+        return self._pausing.end(data, by, place)
 
     def _up_to_date(self, seen: Seen) -> Seen:
         """What was seen, with the book as it is now."""
@@ -179,4 +184,5 @@ def menu(language: Language) -> list[tuple[str, str]]:
     return [(name, language.phrase(f"about_{name}")) for name in _MENU]
 
 
+_ORDERS = frozenset({"pause", "resume"})
 _MENU = ("status", "next", "preview", "pause", "resume", "id", "help")

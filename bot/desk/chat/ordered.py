@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.history import Pause
 from bot.desk.chat.silencing import cleaned
 from bot.desk.chat.wire import Button
 from bot.desk.message import Message
 from bot.desk.mouth import Place
 from bot.desk.seen import Seen
-from bot.ledger import Alert
+from bot.ledger import Alert, mark_of
 from bot.render.markup import Plain
 
 # What stands before the number of a pause in what its button says back.
 _MARK = "p"
 _SHOWN = 64  # characters of a name that nothing has
-_LONGEST = 15  # digits; the ledger counts with fewer than 2 ** 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,12 @@ def no_such(phrase: str, name: str, nearest: Sequence[str], place: Place, *more:
     return Reply(said(*sentences, *more))
 
 
-def data_of_pause(pause_id: int) -> str:
-    """What the button says back that ends a pause."""
-    return f"{_MARK}:{pause_id}"
+def data_of_pause(pause: Pause) -> str:
+    """What the button says back that ends a pause. Its number alone would not do: a ledger that was put back
+    gives the numbers of lost pauses to others."""
+    return f"{_MARK}:{pause.id}:{mark_of(str(pause.id), pause.since)}"
 
 
-def read_pause(data: str) -> int | None:
-    """The other way round; None for what is no such button."""
-    mark, _, number = data.partition(":")
-    if mark != _MARK or not number.isascii() or not number.isdecimal() or len(number) > _LONGEST:
-        return None
-    return int(number)
+def is_of_pause(data: str) -> bool:
+    """Does the button below a pause say this?"""
+    return data.startswith(f"{_MARK}:")

@@ -130,10 +130,11 @@ class Pausing:
         goes = (Plain(language.phrase("goes_out")),)
         return [Reply(Message(title, ((Bold(title), *was), goes, *silent)), buttons)]
 
-    def end(self, pause_id: int, by: str, place: Place) -> tuple[Pressed, Message]:
-        """A press on the button of a pause: ends it if it still stands. Raises LedgerError."""
+    def end(self, data: str, by: str, place: Place) -> tuple[Pressed, Message]:
+        """A press on the button of a pause, which says `data`: ends it if it still stands. Raises LedgerError."""
         language = place.language
-        pause = next((each for each in self._ledger.orders.pauses() if each.id == pause_id), None)
+        standing = self._ledger.orders.pauses()
+        pause = next((each for each in standing if data_of_pause(each) == data), None)
         if pause is None or (pause.until is not None and pause.until <= self._ledger.now()):
             words = language.phrase("no_such")
             return Pressed(words, After.SETTLED, is_refused=True), said(words)
@@ -183,4 +184,4 @@ def _standing(asked: Silence, until: datetime | None, seen: Seen) -> Pause | Non
 
 def _button(pause: Pause, language: Language) -> Button:
     scope = scope_of(pause.channel, pause.item, pause.key, language)
-    return Button(f"▶ {language.actions[Action.RESUME]}: {scope}", data_of_pause(pause.id))
+    return Button(f"▶ {language.actions[Action.RESUME]}: {scope}", data_of_pause(pause))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.model import Key
+from bot.core.states import MAY_BE_PUBLIC, State
 from bot.desk.daily import POST, REMEMBERED
 from bot.desk.matter import ACTIONS, Action, Kind
 from bot.desk.words import Language
@@ -42,42 +44,49 @@ class Pressed:
     is_refused: bool = False  # nothing was done, and who pressed should read why
 
 
-def data_of(action: Action, alert_id: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a button says back."""
+
+    action: Action
+    alert: int
+    mark: str  # see Alert.mark
+
+
+def data_of(action: Action, alert: Alert) -> str:
     """What a button says back; far below the 64 bytes that it may."""
-    return f"{_MARK}:{action}:{alert_id}"
+    return f"{_MARK}:{action}:{alert.id}:{alert.mark}"
 
 
-def read_data(data: str) -> tuple[Action, int] | None:
+def read_data(data: str) -> Meant | None:
     """The other way round; None for what is not ours."""
-    mark, _, rest = data.partition(":")
-    action, _, number = rest.partition(":")
-    if mark != _MARK or action not in set(Action) or not number.isascii():
+    ours, _, rest = data.partition(":")
+    action, _, rest = rest.partition(":")
+    number, _, mark = rest.partition(":")
+    if ours != _MARK or action not in set(Action) or not number.isascii():
         return None
     if not number.isdecimal() or len(number) > _LONGEST:
         return None
-    return Action(action), int(number)
+    return Meant(Action(action), int(number), mark)
 
 
 _LONGEST = 15  # digits; the ledger counts with fewer than 2 ** 63
 
 
-def press(
-    ledger: Ledger, action: Action, alert_id: int, by: str, language: Language, *, number: str
-) -> Pressed:
+def press(ledger: Ledger, meant: Meant, by: str, language: Language, *, number: str) -> Pressed:
     """Do what a member pressed; `number` is the press's own. Blocks; raises LedgerError."""
+    alert = ledger.alerts.find(meant.alert)
+    if alert is None or alert.mark != meant.mark:
+        return _refused(language.phrase("no_such"), None)
     if ledger.alerts.was_pressed(number):
-        alert = ledger.alerts.find(alert_id)
         return Pressed(language.phrase("already"), After.AS_IT_IS, alert)
-    pressed = _press(ledger, action, alert_id, by, language)
+    pressed = _press(ledger, meant.action, alert, by, language)
     # After it was done: where a process dies between, the same press comes again and finds it done.
-    ledger.alerts.pressed(number, alert_id, action, by)
+    ledger.alerts.pressed(number, alert.id, meant.action, by)
     return pressed
 
 
-def _press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Language) -> Pressed:
-    alert = ledger.alerts.find(alert_id)
-    if alert is None:
-        return _refused(language.phrase("no_such"), None)
+def _press(ledger: Ledger, action: Action, alert: Alert, by: str, language: Language) -> Pressed:
     if alert.settled_at is not None or alert.closed_at is not None:
         if alert.kind == POST:
             return _refused(language.phrases["too_late"], alert)
@@ -109,10 +118,11 @@ def _press(ledger: Ledger, action: Action, alert_id: int, by: str, language: Lan
 def _stop_or_go(
     ledger: Ledger, action: Action, alert: Alert, by: str, language: Language
 ) -> Pressed:
-    """A post that is shown before it goes out is stopped, or let go again until its deadline."""
+    """A post that is shown before it goes out is stopped, or let go again until its deadline. One that is
+    just going out stays stopped in case it does not arrive, and who pressed is told so."""
     key = str(alert.detail["key"])
     until = datetime.fromisoformat(str(alert.detail["deadline"]))
-    if until <= ledger.now():
+    if until <= ledger.now() or _gone(ledger, key) - {State.SENDING}:
         return _refused(language.phrases["too_late"], alert)
     stopped = [each for each in ledger.orders.pauses() if each.key == key]
     match action:
@@ -125,12 +135,27 @@ def _stop_or_go(
             pass  # it is so already
         case _:
             return _refused(language.phrase("no_such"), alert)
+    # Looked at again: what was committed before the pause goes out, and nothing is committed after it.
+    gone = _gone(ledger, key) if action is Action.STOP else set()
+    if gone - {State.SENDING}:
+        ledger.orders.resume(key=key, by=by)
+        return _refused(language.phrases["too_late"], alert)
     stopped_by = next((each.by for each in ledger.orders.pauses() if each.key == key), "")
     detail = {**alert.detail, "stopped_by": stopped_by}
     ledger.alerts.keep([Raised(alert.subject, alert.kind, detail)], {})
     ledger.alerts.told(alert.id, detail, chat=alert.chat, message=alert.message)
+    shown = ledger.alerts.find(alert.id)
+    if gone:
+        return _refused(language.phrases["just_going"], shown)
     words = language.phrase("stopped" if stopped_by else "let_go", who=stopped_by or by)
-    return Pressed(words, After.AS_IT_WAS, ledger.alerts.find(alert.id))
+    return Pressed(words, After.AS_IT_WAS, shown)
+
+
+def _gone(ledger: Ledger, key: str) -> set[State]:
+    """The states of those attempts of a post that may be in front of followers."""
+    of = Key.read(key)
+    found = ledger.attempts(item=of.item, channel=of.channel, states=MAY_BE_PUBLIC)
+    return {each.state for each in found if each.key == key}
 
 
 def _refused(words: str, alert: Alert | None) -> Pressed:

@@ -24,7 +24,14 @@ from telegram import (
     LinkPreviewOptions,
     Update,
 )
-from telegram.error import BadRequest, Conflict, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.request import HTTPXRequest
 
 from bot.publishers.base import Timeouts
@@ -227,6 +234,11 @@ class Line:
         except BadRequest as error:
             if any(words in str(error).lower() for words in _UNEDITABLE):
                 raise _UneditableError from None
+            raise ChatError(told(error, self._forms), is_refused=True) from None
+        except (
+            Forbidden,
+            ChatMigrated,
+        ) as error:  # thrown out, or the group has another number now
             raise ChatError(told(error, self._forms), is_refused=True) from None
         except TimeoutError:
             raise ChatError("no answer in time") from None
