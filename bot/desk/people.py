@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,21 +17,20 @@ from typing import Any, TypeVar
 
 from bot.core.calendar import local_day
 from bot.core.history import Announced, Facts
-from bot.desk import daily
 from bot.desk.changed import Suspects
 from bot.desk.chat.chat import Chat
 from bot.desk.chat.commands import Commands
 from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
-from bot.desk.daily import MONDAY, POST, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
-from bot.desk.matter import PASSING, Kind, Matter
+from bot.desk.daily import MONDAY, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
+from bot.desk.matter import Kind, Matter
 from bot.desk.matters import echoes, matters
-from bot.desk.message import of_many, of_matter, of_settled
+from bot.desk.message import of_matter, of_settled
 from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
-from bot.desk.reading import matter_of, reads, reads_when_over
 from bot.desk.seen import Book, Files, Seen, is_blind, last_chat, read_book
 from bot.desk.streak import Streak
+from bot.desk.telling import Telling
 from bot.engine import Ticked
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
 from bot.publishers.images import Images
@@ -40,9 +38,6 @@ from bot.publishers.images import Images
 log = logging.getLogger("banditore")
 
 ROLE = "desk"
-
-# More than so many of one kind at once are told together.
-FEW = 5
 
 # Seconds between two looks at how things stand: a burst of ticks is one news.
 _PAUSE = 1.0
@@ -86,6 +81,7 @@ class People:
         heard = self._ledger, commands, self._thread
         self._chat = Chat(line, *heard, now=self._ledger.now, images=images) if line else None
         self._mouths = Mouths([*([self._chat] if self._chat else []), *others])
+        self._telling = Telling(self._ledger.alerts, self._mouths, self._in_thread)
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -95,7 +91,6 @@ class People:
         self._overdue: Sequence[Overdue] = ()
         # Of the ledger: it may fail where others need nothing of it, or need only to read.
         self._ticks, self._lanes, self._looks = Streak(), Streak(), Streak()
-        self._unwritten: dict[int, Sent] = {}  # by alert: told, and not yet in the ledger
         self._place: Place | None = None  # the last that files named
         self._found: Sequence[Matter] | None = None  # by the probes
         self._probed: datetime | None = None
@@ -231,7 +226,7 @@ class People:
         if raised or over:
             await self._in_thread(self._ledger.alerts.keep, raised, over)
             alerts = await self._in_thread(self._ledger.alerts.live)
-        await self._tell_all(alerts, place)
+        await self._telling.all(alerts, place)
 
     async def _asked_by_calendar(self, seen: Seen, place: Place, live: Sequence[Alert]) -> Day:
         today = local_day(seen.now, place.zone)
@@ -242,99 +237,6 @@ class People:
             since = seen.now - timedelta(days=7)
             past = await self._in_thread(lambda: self._ledger.attempts(since=since))
         return asked_by_calendar(seen, place, live, known, past)
-
-    async def _tell_all(self, alerts: Iterable[Alert], place: Place) -> None:
-        new: dict[str, list[Alert]] = defaultdict(list)
-        known: list[Alert] = []
-        for alert in alerts:
-            if alert.told_at is None and alert.settled_at is None and alert.closed_at is None:
-                new[alert.kind].append(alert)
-            else:
-                known.append(alert)
-        await self._tell_new(new, place)
-        for alert in known:
-            if not await self._tell_again(alert, place):
-                return  # what is left is tried at the next look
-
-    async def _tell_new(self, new: Mapping[str, list[Alert]], place: Place) -> None:
-        for kind, alike in sorted(new.items(), key=lambda each: each[0] in _LAST):
-            is_few = len(alike) <= FEW or kind in daily.KINDS
-            few, many = (alike, []) if is_few else ([], alike)
-            for alert in few:
-                if not await self._tell(alert, place):
-                    return  # what is left is told at the next look
-            if many and not await self._tell_many(many, place):
-                return
-
-    async def _tell(self, alert: Alert, place: Place) -> bool:
-        sent = self._unwritten.get(alert.id)
-        if sent is None:
-            sent = await self._mouths.say(
-                place,
-                lambda has: reads(alert, place.language, place.zone, has_buttons=has),
-                alert,
-            )
-            if sent is None:
-                return False
-        # A ledger that can't be written to must not have it told at each look.
-        self._unwritten[alert.id] = sent
-        await self._in_thread(
-            self._ledger.alerts.told, alert.id, alert.detail, chat=sent.chat, message=sent.message
-        )
-        del self._unwritten[alert.id]
-        _log_told(alert)
-        return True
-
-    async def _tell_many(self, alerts: list[Alert], place: Place) -> bool:
-        found = [matter_of(each) for each in alerts]
-        sent = await self._mouths.say(
-            place, lambda _: of_many(found, place.language, place.zone), None
-        )
-        if sent is None:
-            return False
-        for alert in alerts:
-            await self._in_thread(self._ledger.alerts.told, alert.id, alert.detail, chat=sent.chat)
-            _log_told(alert)
-        return True
-
-    async def _tell_again(self, alert: Alert, place: Place) -> bool:
-        """What was told and is over, or otherwise by now. Could it be said?"""
-        if alert.settled_at is not None:
-            if not await self._close(alert, place):
-                return False
-            await self._in_thread(self._ledger.alerts.closed, [alert.id])
-            log.info("alert.settled", extra={"fields": {"alert": alert.id, "kind": alert.kind}})
-        elif alert.closed_at is None and alert.told_as != alert.detail:
-            return await self._tell_change(alert, place)
-        return True
-
-    async def _tell_change(self, alert: Alert, place: Place) -> bool:
-        """The same matter, with other facts: the message says what is so now. Could it be said?"""
-        if alert.message:
-            message = reads(alert, place.language, place.zone)
-            sent = Sent(alert.chat, alert.message)
-            if message is not None and await self._mouths.change(sent, message, alert):
-                return False
-        await self._in_thread(
-            self._ledger.alerts.told,
-            alert.id,
-            alert.detail,
-            chat=alert.chat,
-            message=alert.message,
-        )
-        return True
-
-    async def _close(self, alert: Alert, place: Place) -> bool:
-        """Say that it is over, where it was said that it stands. May it be forgotten?"""
-        if alert.told_at is None or alert.kind in _QUIET:
-            return True
-        message = reads_when_over(alert, place.language, place.zone)
-        if not alert.message:
-            if not alert.chat and alert.kind not in daily.KINDS:
-                await self._mouths.follow(place, message)
-            return True
-        fault = await self._mouths.change(Sent(alert.chat, alert.message), message, None)
-        return not fault
 
     # --- what the ledger can't keep -------------------------------------------------------------------
 
@@ -394,12 +296,6 @@ class _Away:
 # Matters; what the calendar asks for ends in its own way.
 _KINDS = frozenset(map(str, Kind))
 
-# A heading comes before its posts.
-_LAST = frozenset({POST})
-
-# Their end is told by nobody: it has passed, or was a heading.
-_QUIET = frozenset({*map(str, PASSING), TOMORROW, MONDAY})
-
 
 def _undecided(seen: Seen) -> frozenset[str]:
     """The kinds of which it is not known just now whether they still stand."""
@@ -415,12 +311,6 @@ def _undecided(seen: Seen) -> frozenset[str]:
     if is_blind(seen.files.agenda):
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))
-
-
-def _log_told(alert: Alert) -> None:
-    """Once it is on disk that it was told: who reads this knows that it will not be told again."""
-    fields = {"alert": alert.id, "kind": alert.kind, "subject": alert.subject}
-    log.info("alert.told", extra={"fields": fields})
 
 
 def _place(files: Files, last: Place | None) -> Place:

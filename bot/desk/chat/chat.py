@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from telegram import CallbackQuery, Update
 from telegram import Message as Heard
 
 from bot.desk.chat.commands import Commands, menu
+from bot.desk.chat.flood import MOST_COMMANDS, MOST_PRESSES, Flood
 from bot.desk.chat.ordered import Ordered, Reply, is_of_pause, said
 from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
 from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
@@ -30,14 +31,6 @@ from bot.ledger import Alert, Ledger, LedgerError
 from bot.publishers.images import Images
 
 log = logging.getLogger("banditore")
-
-# Presses and commands of one person that are dealt with in a minute; of more, somebody is playing. Commands
-# are answered by messages, and a group takes twenty of these a minute:
-# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
-MOST_PRESSES = 30
-MOST_COMMANDS = 10
-_KNOWN = 1000  # people of whom that is remembered
-_MINUTE = timedelta(minutes=1)
 
 # A command older than this was meant for a moment that is over.
 STALE = timedelta(minutes=10)
@@ -79,9 +72,7 @@ class Chat:
         )
         self._unsent: tuple[int, deque[Reply]] | None = None  # of an update, what to answer still
         self._kinds: dict[str, str] = {}  # of chats, as Telegram told
-        self._recent: OrderedDict[tuple[int, int], deque[datetime]] = (
-            OrderedDict()
-        )  # when each pressed or ordered
+        self._flood = Flood(now)
         self._fault = ""  # why it hears nothing, as far as it was told
         self._task: asyncio.Task[None] | None = None
 
@@ -216,36 +207,13 @@ class Chat:
             fields = {"public": "no", "do": "see the trace; posts go out all the same"}
             log.exception("chat.failed", extra={"fields": fields})
 
-    def _is_too_much(self, user: int, most: int) -> bool:
-        """Does one person order faster than a person can mean it? Others are heard all the same."""
-        now = self._now()
-        recent = self._recent.setdefault((user, most), deque())
-        self._recent.move_to_end((user, most))
-        while len(self._recent) > _KNOWN:
-            self._recent.popitem(last=False)
-        while recent and not timedelta(0) <= now - recent[0] < _MINUTE:
-            recent.popleft()
-        if len(recent) > most:
-            return True
-        recent.append(now)
-        if len(recent) > most:
-            fields = {
-                "user": user,
-                "most": most,
-                "public": "no",
-                "do": "nothing: the rest is let pass",
-            }
-            log.warning("chat.flooded", extra={"fields": fields})
-            return True
-        return False
-
     # --- presses ------------------------------------------------------------------------------------
 
     async def _press(self, query: CallbackQuery, place: Place) -> None:
         found = read_data(query.data or "")
         is_here = query.message is not None and _is(place.chat, query.message.chat)
         is_ours = found is not None or is_of_pause(query.data or "")
-        if not is_ours or not is_here or self._is_too_much(query.from_user.id, MOST_PRESSES):
+        if not is_ours or not is_here or self._flood.is_too_much(query.from_user.id, MOST_PRESSES):
             return
         name = place.admins.members.get(query.from_user.id)
         if name is None:
@@ -338,7 +306,7 @@ class Chat:
             return ()
         if not is_document and (not words or not words[0].startswith("/")):
             return ()
-        if self._is_too_much(heard.from_user.id, MOST_COMMANDS):
+        if self._flood.is_too_much(heard.from_user.id, MOST_COMMANDS):
             return ()
         language = place.language
         name = None if heard.from_user.is_bot else place.admins.members.get(heard.from_user.id)
