@@ -248,7 +248,8 @@ class People:
         new: dict[str, list[Alert]] = defaultdict(list)
         known: list[Alert] = []
         for alert in alerts:
-            if alert.told_at is None and alert.settled_at is None and alert.closed_at is None:
+            is_open = alert.settled_at is None and alert.closed_at is None
+            if is_open and (alert.told_at is None or _is_elsewhere(alert, place)):
                 new[alert.kind].append(alert)
             else:
                 known.append(alert)
@@ -316,6 +317,11 @@ class People:
             sent = Sent(alert.chat, alert.message)
             if message is not None and await self._mouths.change(sent, message, alert):
                 return False
+        elif alert.kind == Kind.CHANGED and alert.told_as.get("changes") != alert.detail["changes"]:
+            # A letter can't be mended, and who followed it would put the wrong thing right.
+            await self._mouths.follow(
+                place, of_matter(matter_of(alert), place.language, place.zone, has_buttons=False)
+            )
         await self._in_thread(
             self._ledger.alerts.told,
             alert.id,
@@ -418,6 +424,11 @@ def _undecided(seen: Seen) -> frozenset[str]:
     if is_blind(seen.files.agenda):
         kinds |= {Kind.HELD, Kind.EMPTY, Kind.OVERDUE, Kind.SILENT, Kind.BUDGET, Kind.CHANGED}
     return frozenset(map(str, kinds))
+
+
+def _is_elsewhere(alert: Alert, place: Place) -> bool:
+    """Was it told in a chat that admins have left, where nothing that they press is heard any more?"""
+    return bool(alert.chat and place.chat) and alert.chat != place.chat
 
 
 def _log_told(alert: Alert) -> None:
