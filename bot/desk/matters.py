@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,26 +35,40 @@ SILENCE = timedelta(minutes=3)
 _LISTED = 5  # of many; the rest is counted
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What needs a person, and of which kinds that can't be said."""
+
+    matters: Sequence[Matter]
+    faults: Mapping[Kind, Exception]
+
+
 def matters(seen: Seen) -> list[Matter]:
-    """Everything that needs a person now, each once."""
-    found = [
-        *_attempts(seen),
-        *_channels(seen),
-        *_refused(seen),
-        *_missed(seen),
-        *_files(seen),
-        *_nodes(seen),
-        *_pauses(seen),
-        *_money(seen),
-        *_overdue(seen),
-        *(seen.found or ()),
-    ]
-    wrong = list(changed(seen.book.live, seen.files.agenda, seen.now))
-    found += wrong
+    """Everything that needs a person now, each once, as far as it can be worked out."""
+    return list(find(seen).matters)
+
+
+def find(seen: Seen) -> Found:
+    """Everything that needs a person now, each once. What is odd about one item hides its kind alone."""
+    found: list[Matter] = []
+    faults: dict[Kind, Exception] = {}
+    for kinds, look in _LOOKS:
+        try:
+            found += tuple(look(seen))
+        except Exception as error:  # of staff's files anything may come; who calls tells it
+            faults |= dict.fromkeys(kinds, error)
+    found += seen.found or ()
     if not seen.tick.fault:  # a node that may not speak has planned nothing
-        found += _held(seen, {each.about for each in wrong})
-        found += _queue(seen)
-    return found
+        wrong = {each.about for each in found if each.kind is Kind.CHANGED}
+        try:
+            found += tuple(_held(seen, wrong))
+        except Exception as error:
+            faults[Kind.HELD] = error
+        try:
+            found += tuple(_queue(seen))
+        except Exception as error:
+            faults[Kind.EMPTY] = error
+    return Found(found, faults)
 
 
 def echoes(seen: Seen) -> frozenset[str]:
@@ -277,3 +292,21 @@ def _of_item(item_id: str, seen: Seen) -> dict[str, Any]:
     words = item.words.get(item.language) if item is not None else None
     name = "" if item_id == SEVERAL else item_id
     return {"item": item_id, "name": words.title if words else name}
+
+
+def _changed(seen: Seen) -> Iterator[Matter]:
+    return changed(seen.book.live, seen.files.agenda, seen.now)
+
+
+_LOOKS: Sequence[tuple[Sequence[Kind], Callable[[Seen], Iterator[Matter]]]] = (
+    ((Kind.UNKNOWN, Kind.TASK), _attempts),
+    ((Kind.STOPPED, Kind.SILENT), _channels),
+    ((Kind.REJECTED,), _refused),
+    ((Kind.MISSED,), _missed),
+    ((Kind.FILE,), _files),
+    ((Kind.NODE,), _nodes),
+    ((Kind.PAUSED,), _pauses),
+    ((Kind.BUDGET,), _money),
+    ((Kind.OVERDUE,), _overdue),
+    ((Kind.CHANGED,), _changed),
+)

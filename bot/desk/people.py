@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
 from bot.desk.daily import MONDAY, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
 from bot.desk.matter import Kind, Matter
-from bot.desk.matters import echoes, matters
+from bot.desk.matters import echoes, find
 from bot.desk.message import of_matter, of_settled
 from bot.desk.mouth import Mouth, Mouths, Place, Sent
 from bot.desk.overdue import Overdue
@@ -95,6 +95,8 @@ class People:
         self._found: Sequence[Matter] | None = None  # by the probes
         self._probed: datetime | None = None
         self._probing: asyncio.Task[None] | None = None
+        self._odd = ""  # why not all that needs a person can be worked out
+        self._known_odd: frozenset[str] = frozenset()
         self._away: _Away | None = None  # the ledger's own trouble, which it can't keep itself
         self._task: asyncio.Task[None] | None = None
 
@@ -127,7 +129,17 @@ class People:
     @property
     def untold(self) -> str:
         """Why admins can't be told what they have to know, or ""."""
-        return f"admins can't be told: {self._mouths.untold}" if self._mouths.untold else ""
+        why = self._mouths.untold or self._odd
+        return f"admins can't be told: {why}" if why else ""
+
+    def _tell_odd(self, faults: Mapping[Kind, Exception]) -> None:
+        """What can't be worked out for a fault of ours: each once, with its trace."""
+        told = {f"{kind}: {type(error).__name__}": error for kind, error in faults.items()}
+        for name in told.keys() - self._known_odd:
+            fields = {"public": "no", "do": "see the trace; posts go out all the same"}
+            log.error("people.failed", extra={"fields": fields}, exc_info=told[name])
+        self._known_odd = frozenset(told)
+        self._odd = f"a fault of ours, see the log ({'; '.join(sorted(told))})" if told else ""
 
     async def settle(self) -> None:
         """Wait until all that was seen is told, and what the platforms were asked is answered."""
@@ -160,9 +172,10 @@ class People:
                 self._looks.works()
             except LedgerError as error:
                 self._looks.fails(str(error))
-            except Exception:
+            except Exception as error:
                 fields = {"public": "no", "do": "see the trace; posts go out all the same"}
                 log.exception("people.failed", extra={"fields": fields})
+                self._odd = f"a fault of ours, see the log ({type(error).__name__})"
             if not self._news.is_set():
                 self._idle.set()
             await asyncio.sleep(self._pause)
@@ -207,9 +220,10 @@ class People:
         alerts = await self._in_thread(self._ledger.alerts.live)
         known = {each.subject: each for each in alerts if each.settled_at is None}
         no_news = echoes(seen) - known.keys()
-        found = await self._in_thread(matters, seen)
-        standing = {each.subject: each for each in found if each.subject not in no_news}
-        unsure = _undecided(seen)
+        found = await self._in_thread(find, seen)
+        self._tell_odd(found.faults)
+        standing = {each.subject: each for each in found.matters if each.subject not in no_news}
+        unsure = _undecided(seen) | frozenset(map(str, found.faults))
         over = {
             each.id: ""
             for subject, each in known.items()

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.desk import daily
 from bot.desk.daily import MONDAY, POST, TOMORROW
-from bot.desk.matter import PASSING
-from bot.desk.message import of_many
+from bot.desk.matter import PASSING, Kind
+from bot.desk.message import of_many, of_matter
 from bot.desk.mouth import Mouths, Place, Sent
 from bot.desk.reading import matter_of, reads, reads_when_over
 from bot.ledger import Alert
@@ -45,7 +45,8 @@ class Telling:
         new: dict[str, list[Alert]] = defaultdict(list)
         known: list[Alert] = []
         for alert in alerts:
-            if alert.told_at is None and alert.settled_at is None and alert.closed_at is None:
+            is_open = alert.settled_at is None and alert.closed_at is None
+            if is_open and (alert.told_at is None or _is_elsewhere(alert, place)):
                 new[alert.kind].append(alert)
             else:
                 known.append(alert)
@@ -113,6 +114,11 @@ class Telling:
             sent = Sent(alert.chat, alert.message)
             if message is not None and await self._mouths.change(sent, message, alert):
                 return False
+        elif alert.kind == Kind.CHANGED and alert.told_as.get("changes") != alert.detail["changes"]:
+            # A letter can't be mended, and who followed it would put the wrong thing right.
+            await self._mouths.follow(
+                place, of_matter(matter_of(alert), place.language, place.zone, has_buttons=False)
+            )
         await self._in_thread(
             self._alerts.told,
             alert.id,
@@ -133,6 +139,11 @@ class Telling:
             return True
         fault = await self._mouths.change(Sent(alert.chat, alert.message), message, None)
         return not fault
+
+
+def _is_elsewhere(alert: Alert, place: Place) -> bool:
+    """Was it told in a chat that admins have left, where nothing that they press is heard any more?"""
+    return bool(alert.chat and place.chat) and alert.chat != place.chat
 
 
 def _log_told(alert: Alert) -> None:

@@ -7,7 +7,7 @@ from bot.ledger.ledger import Ledger
 from bot.ledger.looks import Doubt, Settled
 from bot.ledger.nodes import Node
 from bot.ledger.notices import Judgement
-from bot.ledger.orders import OrderError, Resumed
+from bot.ledger.orders import OrderError, Resumed, Silence
 from bot.ledger.rows import (
     Allowance,
     Attempt,
@@ -71,6 +71,7 @@ __all__ = [
     "Resumed",
     "Sending",
     "Settled",
+    "Silence",
     "Store",
     "Timeouts",
     "TornError",

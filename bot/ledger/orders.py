@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -32,6 +33,14 @@ class OrderError(Exception):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
+
+
+class Silence(StrEnum):
+    """What of it is ended."""
+
+    ALL = "all"
+    PAUSES = "pauses"  # that people ordered; a channel that was stopped stays so
+    STOPS = "stops"  # what stopped channels; a pause of theirs stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class Orders:
         item: str = "",
         key: str = "",
         everything: bool = False,
+        silence: Silence = Silence.ALL,
         by: str,
     ) -> Resumed:
         """End the pauses of exactly this channel and item, and of exactly this delivery where it has a `key`;
@@ -87,7 +97,7 @@ class Orders:
         judged afresh by the plan."""
         with self._book.writing() as (db, now):
             common = lock_common(db)
-            which = list(rules.pauses(db))
+            which = list(rules.pauses(db)) if silence is not Silence.STOPS else []
             if not everything:
                 exactly = (channel, item, key)
                 which = [each for each in which if (each.channel, each.item, each.key) == exactly]
@@ -96,7 +106,8 @@ class Orders:
                 db.execute(update(t.pause).where(t.pause.c.id == each.id).values(ended))
                 common.write(db, now, fact("resumed", PAUSE, each.id, ended, by))
             stopped: list[str] = []
-            if everything or (channel and not item and not key):
+            is_whole = everything or (channel and not item and not key)
+            if is_whole and silence is not Silence.PAUSES:
                 is_stopped = t.channel.c.stopped_at.is_not(None) | t.channel.c.asked_address.is_not(
                     None
                 )

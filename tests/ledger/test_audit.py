@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy import Connection, String, delete, insert, select, text, type_co
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.model import Published
-from bot.ledger import Ledger, Refused, Store, open_store
+from bot.ledger import Ledger, LedgerError, Refused, Store, create, open_store
 from bot.ledger import tables as t
 from bot.ledger.archive import ExportError, as_lines, as_table, read_lines
 from bot.ledger.entries import Entry, hash_of
@@ -255,8 +257,6 @@ def test_an_added_row_is_found(full: Store) -> None:
 def test_what_is_no_text_any_more_is_told_and_not_stumbled_over(
     tmp_path: Path, clock: Clock
 ) -> None:
-    from bot.ledger import create
-
     store = create(str(tmp_path / "banditore.db"))
     ledger = Ledger(store, clock=clock, node="one")
     fill_one(ledger)
@@ -266,6 +266,52 @@ def test_what_is_no_text_any_more_is_told_and_not_stumbled_over(
     assert "`cost` is " in cost
     assert "`text` is 'F\\udcff', and the trail says 'Festa'" in words
     store.close()
+
+
+def test_a_byte_of_the_file_is_found_wherever_a_post_stands_in_it(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """A key stands in a table and in indexes beside it: whoever reads it reads one of them."""
+    file = tmp_path / "banditore.db"
+    store = create(str(file))
+    ledger = Ledger(store, clock=clock, node="one")
+    fill_one(ledger)
+    [attempt] = ledger.attempts()
+    store.close()
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("VACUUM")  # what was written over is not read by anybody
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = file.read_bytes()
+    for word in (attempt.id, attempt.key, attempt.url or "", attempt.channel):
+        places = [each.start() for each in re.finditer(re.escape(word.encode()), whole)]
+        assert len(places) > 1
+        for place in places:
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            assert found_in(file), (word, place)
+
+
+def test_what_became_bytes_is_told_and_not_stumbled_over(tmp_path: Path, clock: Clock) -> None:
+    store = create(str(tmp_path / "banditore.db"))
+    fill_one(Ledger(store, clock=clock, node="one"))
+    for column in ("at", "event", "by", "about", "detail", "hash"):
+        with tampering(store) as db:
+            db.execute(text(f'UPDATE audit SET "{column}" = CAST("{column}" AS BLOB)'))
+            assert any("no text" in each for each in seen_inside(db, store)), column
+    store.close()
+
+
+def found_in(file: Path) -> list[str]:
+    """What `verify` finds; also that the file can't be read is found."""
+    try:
+        store = open_store(str(file))
+    except LedgerError as error:
+        return [str(error)]
+    try:
+        return findings(store)
+    except LedgerError as error:
+        return [str(error)]
+    finally:
+        store.close()
 
 
 def fill_one(ledger: Ledger) -> None:

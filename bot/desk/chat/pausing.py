@@ -29,6 +29,7 @@ from bot.desk.seen import Seen
 from bot.desk.status_message import pause_reads, scope_of, standing_pauses
 from bot.desk.words import Language
 from bot.ledger import Ledger, Store
+from bot.ledger import Silence as Silences
 from bot.ledger.status import channels, knows_item, stopped_channels
 from bot.render.markup import Block, Bold, Plain
 
@@ -138,7 +139,13 @@ class Pausing:
         if pause is None or (pause.until is not None and pause.until <= self._ledger.now()):
             words = language.phrase("no_such")
             return Pressed(words, After.SETTLED, is_refused=True), said(words)
-        self._ledger.orders.resume(channel=pause.channel, item=pause.item, key=pause.key, by=by)
+        self._ledger.orders.resume(
+            channel=pause.channel,
+            item=pause.item,
+            key=pause.key,
+            silence=Silences.PAUSES,
+            by=by,
+        )
         scope = scope_of(pause.channel, pause.item, pause.key, language)
         words = language.phrase("resumes", who=by, scope=scope)
         was = Plain(pause_reads(pause, language, place.zone))

@@ -16,7 +16,7 @@ from bot.core.states import MAY_BE_PUBLIC, State
 from bot.desk.daily import POST, REMEMBERED
 from bot.desk.matter import ACTIONS, Action, Kind
 from bot.desk.words import Language
-from bot.ledger import Alert, Ledger, OrderError, Raised
+from bot.ledger import Alert, Ledger, OrderError, Raised, Silence
 
 # What stands before the number of the alert: other buttons of other bots are none of ours.
 _MARK = "a"
@@ -175,8 +175,10 @@ def _skip(ledger: Ledger, alert: Alert, by: str) -> None:
 
 
 def _resume(ledger: Ledger, alert: Alert, by: str) -> None:
-    item = str(alert.detail.get("item", ""))
-    ledger.orders.resume(channel=str(alert.detail["channel"]), item=item, by=by)
+    """What the message tells of, and no other silence of the same channel."""
+    channel, item = str(alert.detail["channel"]), str(alert.detail.get("item", ""))
+    silence = Silence.PAUSES if alert.kind == Kind.PAUSED else Silence.STOPS
+    ledger.orders.resume(channel=channel, item=item, silence=silence, by=by)
 
 
 def _nothing(_ledger: Ledger, _alert: Alert, _by: str) -> None:
