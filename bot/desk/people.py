@@ -61,7 +61,7 @@ class People:
         node: str,
         now: Callable[[], datetime] | None = None,
         probe: Callable[[Ticked], Awaitable[Sequence[Matter]]] | None = None,
-        every: timedelta = timedelta(hours=1),
+        every: timedelta = timedelta(minutes=15),
         interval: timedelta = USUAL_INTERVAL,
         pause: float = _PAUSE,
         images: Images = Images(),  # noqa: B008 - reads nothing yet

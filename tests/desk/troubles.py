@@ -22,7 +22,7 @@ from tests.desk.town import FOLLOWERS
 # How long after it began a trouble is told at the latest, by what sees it.
 TICK = timedelta(minutes=1)  # the tick that comes next, or the post that fails
 TICKS = timedelta(minutes=2)  # two ticks in a row that fail
-PROBE = timedelta(hours=1, minutes=1)  # the platforms are asked each hour
+PROBE = timedelta(minutes=16)  # the platforms are asked each quarter of an hour
 SILENCE = timedelta(minutes=6)  # no ping for a minute and five of grace
 
 
