@@ -25,6 +25,10 @@ _COLUMNS = (
 )
 
 
+# No chain is as long, and no database counts further.
+_TOO_MANY = 1 << 63
+
+
 class ExportError(Exception):
     """What was given is no export of the audit trail:"""
 
@@ -61,9 +65,10 @@ def read_lines(lines: Iterable[str]) -> Iterator[Entry]:
             detail = told["detail"]
             is_text = isinstance(detail, str)  # an entry that had been altered when it was exported
             entry = Entry(**{**told, "detail": detail if is_text else canonical(detail)})
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise ExportError(f"line {number} is no entry") from None
-        if not isinstance(entry.chain, str) or type(entry.number) is not int:
+        is_number = type(entry.number) is int and 0 < entry.number < _TOO_MANY
+        if not isinstance(entry.chain, str) or not is_number:
             raise ExportError(f"line {number} is no entry")
         yield entry
 

@@ -120,6 +120,8 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.02)
+        except UnicodeDecodeError as error:  # of its own words, in which it shows what is damaged
+            raise sqlite3.DatabaseError("what SQLite says of it can't be decoded") from error
         else:
             return
 

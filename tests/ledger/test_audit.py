@@ -300,6 +300,22 @@ def test_what_became_bytes_is_told_and_not_stumbled_over(tmp_path: Path, clock: 
     store.close()
 
 
+def test_a_schema_that_is_no_text_is_a_damaged_ledger(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "banditore.db"
+    store = create(str(file))
+    fill_one(Ledger(store, clock=clock, node="one"))
+    store.close()
+    whole = file.read_bytes()
+    begins = whole.index(b"CREATE TABLE attempt")
+    name = whole.rindex(
+        b"attemptattempt", 0, begins
+    )  # by which SQLite complains of what it can't read
+    broken = bytearray(whole)
+    broken[name], broken[begins] = 0xA0, 0xA0
+    file.write_bytes(broken)
+    assert "can't be decoded" in found_in(file)[0]
+
+
 def found_in(file: Path) -> list[str]:
     """What `verify` finds; also that the file can't be read is found."""
     try:
@@ -359,7 +375,10 @@ def test_an_export_that_says_otherwise_is_told(full: Store) -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["[]", "{}", "{", "1", '{"chain": "x", "number": "1"}'])
+HUGE = json.dumps({**dict.fromkeys(Entry._fields, ""), "number": 10**30})
+
+
+@pytest.mark.parametrize("line", ["[]", "{}", "{", "1", '{"chain": "x", "number": "1"}', HUGE])
 def test_what_is_no_export_is_refused_with_its_line(line: str) -> None:
     with pytest.raises(ExportError, match="line 2 is no entry"):
         list(read_lines(["", line]))
