@@ -15,6 +15,9 @@ from bot.render.markup import Anchor, Block, Bold, Plain, Verbatim, html, plain
 # Room for a heading and a note on what was left out.
 _ROOM = LIMIT - 200
 
+# A last block longer than this leaves too little for what stands before it.
+_LAST = _ROOM // 2
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -136,6 +139,9 @@ def _fitting(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """As many of the blocks as there is room for; the last, which says what to do, is among them."""
     if len(plain(blocks)) <= _ROOM:
         return blocks
+    last = plain(blocks[-1:])
+    if len(last) > _LAST:
+        blocks = (*blocks[:-1], (Plain(f"{last[: _LAST - 1]}…"),))
     left = _ROOM - len(plain(blocks[-1:]))
     kept: list[Block] = []
     for block in blocks[:-1]:

@@ -250,7 +250,7 @@ class People:
         if is_week_due(seen, place, known):
             since = seen.now - timedelta(days=7)
             past = await self._in_thread(lambda: self._ledger.attempts(since=since))
-        return asked_by_calendar(seen, place, live, known, past)
+        return await self._in_thread(asked_by_calendar, seen, place, live, known, past)
 
     # --- what the ledger can't keep -------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ _CHAT_HINT = 'write "@its_name", in quotation marks, or its number, which begins
 
 _PERSON = re.compile(r"[0-9]{5,16}")
 
+_LONGEST = 100  # characters of a name; the ledger has room for a few more
+
 _NEVER = "never"
 
 # Whom Telegram shows as the writer where it hides who wrote: an admin who is anonymous, somebody who writes
@@ -77,6 +79,12 @@ def _members(written: WrittenAdmins, node: Mapped, report: Report) -> dict[int, 
         elif not name.strip():
             report.missing(
                 place, number, f"{number} has no name", "the book says by it who ordered"
+            )
+        elif len(name) > _LONGEST:
+            report.error(
+                place.inner[number],
+                f"the name of {number} has {len(name)} characters",
+                f"at most {_LONGEST}: it stands in every entry of the book that they order",
             )
         else:
             members[int(number)] = " ".join(name.split())

@@ -154,3 +154,32 @@ async def test_an_answer_that_is_not_json_is_told_in_our_words_and_without_a_tra
         _, output = await office.finish("run", "--once")
     assert "post.unknown" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("fault", [None, Kind.CUT, Kind.SERVER_ERROR, Kind.HTML, Kind.NOT_OK])
+async def test_neither_the_admin_chat_nor_its_troubles_tell_a_token(
+    tmp_path: Path, fault: Kind | None
+) -> None:
+    admins = Chat(-1001234567890, title="Admin", kind="supergroup")
+    sandbox = Sandbox(now=lambda: datetime.now(UTC), chats=[Chat(-1001, "torino"), admins])
+    if fault is not None:
+        for call in ("getMe", "getChat", "getUpdates", "sendMessage"):
+            sandbox.fail(Fault(fault, call=call, times=2))
+    async with serve(sandbox) as address:
+        office = Office(tmp_path, address, {"BANDITORE_CALL_TIMEOUT": "1"})
+        channel = '{platform: telegram, chat: "@torino", language: it, schedule: always}'
+        office.write(
+            "schedules/channels.yaml",
+            f'admin_chat: "{admins.id}"\nchannels:\n  telegram-it: {channel}\n',
+        )
+        await office.finish("init")
+        office.write("content/a.yaml", "year: 2021\nitems:\n  - {id: x y, when: 31 giugno}\n")
+        code, output = await office.finish("run", "--once", "--debug")
+        _, exported = await office.finish("audit", "export")
+    assert code == 0, output
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("banditore.db*"))
+    for form in (TELEGRAM_TOKEN, TELEGRAM_TOKEN.partition(":")[2], quote(TELEGRAM_TOKEN, safe="")):
+        assert form not in output
+        assert form not in exported
+        assert form.encode() not in kept
+    assert {each.call for each in sandbox.requests} >= {"getMe", "getChat"}

@@ -54,6 +54,11 @@ def test_tomorrow_need_never_be_shown(tmp_path: Path) -> None:
         (CHAT + 'admins: {members: {"-1001234567": A}}\n', "2:20 '-1001234567' is no", "/id"),
         (CHAT + 'admins: {members: {"1087968824": A}}\n', "2:20 1087968824 is nobody's", "/id"),
         (CHAT + 'admins: {members: {"123456789": ""}}\n', "2:33 123456789 has no name", "the book"),
+        (
+            CHAT + 'admins: {members: {"123456789": "' + 101 * "a" + '"}}\n',
+            "2:33 the name of 123456789 has 101",
+            "100",
+        ),
         (CHAT + "admins: {language: latin}\n", "2:20 'latin' is not a language here", ""),
         (CHAT + 'admins: {tomorrow: "25:00"}\n', "2:20 '25:00' is not a time of day", "never"),
         (CHAT + "admins: {tomorrow: domani}\n", "2:20 'domani' is not a time of day", "never"),
