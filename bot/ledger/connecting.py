@@ -94,7 +94,9 @@ def _sqlite(path: Path, timeouts: Timeouts) -> Engine:
         database=f"file:{quote(str(path.absolute()))}",
         query={"mode": "rw", "uri": "true"},
     )
-    engine = create_engine(url, connect_args={"timeout": timeouts.lock})
+    # The connection that was used last has its pages and statements at hand: taken in turns, each would find
+    # them gone.
+    engine = create_engine(url, connect_args={"timeout": timeouts.lock}, pool_use_lifo=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -163,6 +165,7 @@ def _server(url: URL, timeouts: Timeouts) -> Engine:
         # Whoever waited for a channel's row must then see what its holder wrote.
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        pool_use_lifo=True,  # as above
     )
 
     @event.listens_for(engine, "do_connect")
