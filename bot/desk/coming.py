@@ -47,11 +47,7 @@ def _of(channel: str, among: Iterable[Planned]) -> tuple[Planned, ...]:
 
 def title_of(delivery: Delivery, seen: Seen, language: Language) -> str:
     """What staff call what it announces, short enough for a line in a list."""
-    item = seen.files.agenda.items.get(delivery.key.item)
-    if item is None:
-        return language.phrase("round_up")
-    words = item.words.get(item.language)
-    title = words.title if words else item.id
+    title = seen.name_of(delivery.key.item) or language.phrase("round_up")
     return title if len(title) <= _TITLE else f"{title[: _TITLE - 1].rstrip()}…"
 
 

@@ -95,7 +95,7 @@ def _tomorrow(seen: Seen, place: Place, today: date, following: date) -> Iterato
     facts = {"day": following.isoformat(), "posts": len(shown), "texts": texts}
     yield Raised(subject_of(TOMORROW, today), TOMORROW, facts)
     for each, detail in shown:
-        yield Raised(f"{POST}/{each.delivery.key}"[:_LONGEST], POST, detail)
+        yield Raised(f"{POST}/{each.delivery.key}", POST, detail)
 
 
 def posts_until(last: date, seen: Seen, place: Place) -> list[tuple[Planned, dict[str, Any]]]:
@@ -193,7 +193,7 @@ def _monday(seen: Seen, today: date, past: Sequence[Attempt]) -> Raised:
         "missed": sum(1 for each in seen.book.missed if each.due >= since),
         "coming": dict(sorted(Counter(each.delivery.key.channel for each in coming).items())),
         "first": [
-            [each.at.isoformat(), each.delivery.key.channel, _name(each, seen)]
+            [each.at.isoformat(), each.delivery.key.channel, seen.name_of(each.delivery.key.item)]
             for each in coming[:_LISTED]
         ],
         "spent": {name: f"{amount:.2f}" for name, amount in sorted(standing.spent.items())},
@@ -206,14 +206,3 @@ def _monday(seen: Seen, today: date, past: Sequence[Attempt]) -> Raised:
         "pauses": sum(1 for each in seen.book.pauses if not each.key),
     }
     return Raised(subject_of(MONDAY, today), MONDAY, facts)
-
-
-def _name(each: Planned, seen: Seen) -> str:
-    item = seen.files.agenda.items.get(each.delivery.key.item)
-    if item is None:
-        return ""
-    words = item.words.get(item.language)
-    return words.title if words else item.id
-
-
-_LONGEST = 512

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from bot.ledger import Raised
@@ -90,7 +91,11 @@ class Matter:
 
     @property
     def subject(self) -> str:
-        return f"{self.kind}/{self.about}"[:_LONGEST]
+        whole = f"{self.kind}/{self.about}"
+        if len(whole) <= _LONGEST:
+            return whole
+        # Two that differ at their end alone are two.
+        return whole[: _LONGEST - _DIGEST] + sha256(whole.encode()).hexdigest()[:_DIGEST]
 
     @property
     def public(self) -> Public:
@@ -101,4 +106,5 @@ class Matter:
         return Raised(self.subject, self.kind, self.facts)
 
 
+_DIGEST = 16  # characters of it that stand for what is too long
 _LONGEST = 512  # characters of a subject, as the ledger has room for them

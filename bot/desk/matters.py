@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.core.budget import month_name
-from bot.core.model import SEVERAL, Delivery, Platform, Severity
+from bot.core.model import Delivery, Platform, Severity
 from bot.core.states import State
 from bot.desk.changed import changed
 from bot.desk.matter import BOT, Kind, Matter
@@ -50,24 +50,13 @@ def matters(seen: Seen) -> list[Matter]:
 
 def find(seen: Seen) -> Found:
     """Everything that needs a person now, each once. What is odd about one item hides its kind alone."""
-    found: list[Matter] = []
+    found: list[Matter] = list(seen.found or ())
     faults: dict[Kind, Exception] = {}
     for kinds, look in _LOOKS:
         try:
             found += tuple(look(seen))
         except Exception as error:  # of staff's files anything may come; who calls tells it
             faults |= dict.fromkeys(kinds, error)
-    found += seen.found or ()
-    if not seen.tick.fault:  # a node that may not speak has planned nothing
-        wrong = {each.about for each in found if each.kind is Kind.CHANGED}
-        try:
-            found += tuple(_held(seen, wrong))
-        except Exception as error:
-            faults[Kind.HELD] = error
-        try:
-            found += tuple(_queue(seen))
-        except Exception as error:
-            faults[Kind.EMPTY] = error
     return Found(found, faults)
 
 
@@ -129,8 +118,11 @@ def _missed(seen: Seen) -> Iterator[Matter]:
         yield Matter(Kind.MISSED, f"{item}/{reason}", facts)
 
 
-def _held(seen: Seen, told: set[str]) -> Iterator[Matter]:
+def _held(seen: Seen) -> Iterator[Matter]:
     """What waits for a person and has not long to wait; not what another matter tells already."""
+    if seen.tick.fault:
+        return  # a node that may not speak has planned nothing
+    told = {each.about for each in _changed(seen)}
     channels: dict[tuple[str, str], set[str]] = defaultdict(set)
     deadline: dict[tuple[str, str], datetime] = {}
     for planned in seen.tick.plan.held:
@@ -176,6 +168,8 @@ def _is_told(delivery: Delivery, seen: Seen) -> bool:
 
 def _queue(seen: Seen) -> Iterator[Matter]:
     """Nothing at all to say for two weeks: the newsletter was forgotten, or nobody said `ready`."""
+    if seen.tick.fault:
+        return
     plan, until = seen.tick.plan, seen.now + AHEAD
     if plan.due or plan.held or any(each.at <= until for each in plan.later):
         return
@@ -287,11 +281,7 @@ _SHOWN = 120  # characters of a post, enough to know it by
 
 
 def _of_item(item_id: str, seen: Seen) -> dict[str, Any]:
-    """An item by what its staff call it; a round-up, which is none, has no name."""
-    item = seen.files.agenda.items.get(item_id)
-    words = item.words.get(item.language) if item is not None else None
-    name = "" if item_id == SEVERAL else item_id
-    return {"item": item_id, "name": words.title if words else name}
+    return {"item": item_id, "name": seen.name_of(item_id)}
 
 
 def _changed(seen: Seen) -> Iterator[Matter]:
@@ -309,4 +299,6 @@ _LOOKS: Sequence[tuple[Sequence[Kind], Callable[[Seen], Iterator[Matter]]]] = (
     ((Kind.BUDGET,), _money),
     ((Kind.OVERDUE,), _overdue),
     ((Kind.CHANGED,), _changed),
+    ((Kind.HELD,), _held),
+    ((Kind.EMPTY,), _queue),
 )

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.core.agenda import Agenda
 from bot.core.history import Pause
-from bot.core.model import Mark, Problem, Severity, Verdict
+from bot.core.model import SEVERAL, Mark, Problem, Severity, Verdict
 from bot.core.states import State
 from bot.desk.changed import Live, read_live
 from bot.desk.matter import Matter
@@ -74,6 +74,12 @@ class Seen:
     overdue: Sequence[Overdue]
     found: Sequence[Matter] | None  # by the probes; None = they were not asked yet
     node: str  # this process
+
+    def name_of(self, item_id: str) -> str:
+        """An item by what its staff call it; a round-up, which is none, has no name."""
+        item = self.files.agenda.items.get(item_id)
+        words = item.words.get(item.language) if item is not None else None
+        return words.title if words else "" if item_id == SEVERAL else item_id
 
 
 def read_book(

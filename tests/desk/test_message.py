@@ -42,3 +42,9 @@ def test_what_to_do_is_said_however_long_the_rest_is() -> None:
 def test_a_reason_is_text_whatever_stands_in_it() -> None:
     message = of_matter(rejected("<b>{0} %s {name}</b> & \u202e"), LANGUAGES["it"], ROME)
     assert "&lt;b&gt;{0} %s {name}&lt;/b&gt; &amp;" in message.html
+
+
+def test_two_matters_whose_reasons_differ_at_their_end_alone_are_two() -> None:
+    one, other = (Matter(Kind.HELD, f"festa/{LONG}{end}") for end in "ab")
+    assert one.subject != other.subject
+    assert len(one.subject) == len(other.subject) == 512
