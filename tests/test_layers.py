@@ -21,11 +21,12 @@ MAY_IMPORT = {
     "ledger": {"core"},
     "publishers": {"core"},
     "engine": BELOW_ENGINE,
-    "service": {*BELOW_ENGINE, "engine", "load"},
-    "desk": {*BELOW_ENGINE, "engine", "load"},
-    "newsletter": {*BELOW_ENGINE, "engine", "load"},
+    "service": {*BELOW_ENGINE, "engine", "load", "catalogs"},
+    "desk": {*BELOW_ENGINE, "engine", "load", "catalogs"},
+    "newsletter": {*BELOW_ENGINE, "engine", "load", "catalogs"},
     "sandbox": {*BELOW_ENGINE, "engine", "load"},
     "links": set(),
+    "catalogs": {"core"},
     "example": set(),
 }
 

@@ -1,1 +1,1 @@
-"""A newsletter document becomes drafts in YAML; its room, empty yet."""
+"""A newsletter document -> drafts in YAML. Decides what is an item; invents nothing, sends nothing."""
