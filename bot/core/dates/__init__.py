@@ -14,13 +14,15 @@ from typing import Final
 
 from bot.core.dates import en, it
 from bot.core.dates.cursor import Stop
+from bot.core.dates.finding import Found
+from bot.core.dates.finding import found_in as _found_in
 from bot.core.dates.grammar import Clause, Grammar, Kind
 from bot.core.dates.resolve import spans_of
 from bot.core.dates.tokens import Token, tokens_of
 from bot.core.dates.words import Role, Table
 from bot.core.model import Span, When
 
-__all__ = ["FORMS", "LONGEST", "Misread", "read"]
+__all__ = ["FORMS", "LONGEST", "Found", "Misread", "found_in", "read"]
 
 _TABLES: Final[Mapping[str, Table]] = {table.language: table for table in (it.TABLE, en.TABLE)}
 
@@ -67,6 +69,14 @@ def read(phrase: str, *, language: str, year: int) -> When | Misread:
                 if (stop.is_final, stop.offset) > (best.is_final, best.offset):
                     best, table = stop, other
     return Misread(best.message, best.offset, _nearest(phrase, best, table, year))
+
+
+def found_in(text: str, *, language: str, year: int) -> tuple[Found, ...]:
+    """The dates that stand in a running text of `language`, in order; `year` for those that name none.
+
+    What is found is read as `read` would read it. `KeyError` for a `language` that is not in `FORMS`.
+    """
+    return tuple(_found_in(text, _TABLES[language], year))
 
 
 def _when(phrase: str, table: Table, year: int) -> When:
