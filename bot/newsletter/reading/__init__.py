@@ -1,0 +1,26 @@
+"""A newsletter's file -> a document, whatever its format. Judges nothing of what it says, and trusts no byte of it."""
+
+from __future__ import annotations
+
+from bot.newsletter.document import Document
+from bot.newsletter.reading.formats import Format, format_of
+from bot.newsletter.reading.markdown import read_markdown
+from bot.newsletter.reading.plain import read_text
+from bot.newsletter.reading.unreadable import Unreadable
+from bot.newsletter.reading.web import read_html
+
+__all__ = ["Unreadable", "read_document"]
+
+
+def read_document(content: bytes, name: str) -> Document:
+    """The document that `content` is, a file called `name`.
+
+    Raises Unreadable, which says what is wrong and how to get a file that is read.
+    """
+    match format_of(content, name):
+        case Format.MARKDOWN:
+            return read_markdown(content)
+        case Format.HTML:
+            return read_html(content)
+        case _:
+            return read_text(content)
