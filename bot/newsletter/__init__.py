@@ -1,1 +1,66 @@
-"""A newsletter document -> drafts in YAML. Decides what is an item; invents nothing, sends nothing."""
+"""A newsletter document -> drafts. Decides what is an item; invents nothing, writes nothing, sends nothing.
+
+    bytes -> reading -> Document -> pieces -> lines -> outline -> drafts
+
+`import_document` is all of it.
+"""
+
+from __future__ import annotations
+
+from bot.core.said import said
+from bot.newsletter.document import Document
+from bot.newsletter.drafting import drafts_of
+from bot.newsletter.drafts import Draft, DraftEntry, Ignored, Imported, Question
+from bot.newsletter.edition import Edition, edition_of
+from bot.newsletter.lines import lines_of, without_margins
+from bot.newsletter.outline import outline
+from bot.newsletter.pieces import pieces_of
+from bot.newsletter.reading import Unreadable, read_document
+
+__all__ = [
+    "Draft",
+    "DraftEntry",
+    "Ignored",
+    "Imported",
+    "Question",
+    "Unreadable",
+    "import_document",
+    "items_in",
+]
+
+
+def import_document(content: bytes, name: str, *, year: int | None = None) -> Imported:
+    """The drafts of a newsletter. `year` is the year of its dates, where a person said it.
+
+    Raises Unreadable for what is no document, and for one that does not tell of which year it is.
+    """
+    return items_in(read_document(content, name), name, year=year)
+
+
+def items_in(document: Document, name: str = "", *, year: int | None = None) -> Imported:
+    """The drafts of a document that has been read. Raises Unreadable where its year is not known."""
+    pieces = pieces_of(document)
+    edition = edition_of(document, pieces, name, year)
+    if edition is None:
+        raise Unreadable(
+            said("the document does not say of which year it is"), said("say it with --year")
+        )
+    lines, ignored = without_margins(lines_of(pieces, edition), edition)
+    cuts, rest = outline(lines, edition)
+    drafts = drafts_of(cuts, edition)
+    order = [*ignored, *rest]
+    return Imported(
+        drafts=drafts,
+        ignored=tuple(order),
+        year=edition.year,
+        month=edition.month,
+        language=edition.language,
+        questions=_about_all(edition),
+    )
+
+
+def _about_all(edition: Edition) -> tuple[Question, ...]:
+    if edition.is_sure:
+        return ()
+    asked = said("is {year} the year? It only stands beside one of the dates", year=edition.year)
+    return (Question("year", asked),)

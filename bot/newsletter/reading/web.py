@@ -26,16 +26,94 @@ _BOLD: Final = frozenset({"b", "strong"})
 _ITALIC: Final = frozenset({"i", "em", "cite", "dfn"})
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol"
-    " p pre section summary table tbody td tfoot th thead tr ul".split()  # noqa: SIM905 - as a list it fills a page
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 # Neither what is meant for machines nor what waits to be filled in says anything. A form itself stays:
 # some sites put the whole page into one.
 _LEFT_OUT: Final = frozenset(
-    "applet audio base button canvas datalist embed frame frameset head iframe input label link math"
-    " meta noembed noframes noscript object optgroup option output progress script select style svg"
-    " template textarea title video xml".split()  # noqa: SIM905
+    [
+        "applet",
+        "audio",
+        "base",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "frame",
+        "frameset",
+        "head",
+        "iframe",
+        "input",
+        "label",
+        "link",
+        "math",
+        "meta",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "optgroup",
+        "option",
+        "output",
+        "progress",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "video",
+        "xml",
+    ]
 )
 _SPACER: Final = frozenset({"0", "1", "2", "0px", "1px", "2px"})
 

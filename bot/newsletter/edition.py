@@ -1,0 +1,125 @@
+"""Of which months an issue is, and in which language: what dates without a year rely on."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.newsletter.cues import CUES
+from bot.newsletter.document import Document
+from bot.newsletter.pieces import Piece
+
+_MONTHS = {
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "en": "january february march april may june july august september october november december",
+}
+_NUMBERS = {name: n for names in _MONTHS.values() for n, name in enumerate(names.split(), 1)}
+_MONTH = rf"(?:{'|'.join(_NUMBERS)})"
+
+# `Maggio 2021`, `dicembre 2024 – gennaio 2025`, `May/June 2025`
+_ISSUE = re.compile(
+    rf"(?<!\w)(?P<first>{_MONTH})(?:\s+(?P<year>20\d\d))?"
+    rf"(?:\s*(?:[-–—/,&]|\be\b|\band\b|\bto\b|\ba\b)\s*(?P<last>{_MONTH}))?,?\s+(?P<end>20\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(rf"(?<!\w)(?P<first>{_MONTH})\s+(?P<end>20\d\d)(?!\d)", re.IGNORECASE)
+_NAMED = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?!\d)")
+_YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/-])")
+
+# How far from the beginning an issue says of which month it is.
+_HEAD = 40
+_LONGEST_HEAD_LINE = 120
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An issue: its year, its months (none where it names none), and its language."""
+
+    year: int
+    months: tuple[tuple[int, int], ...]  # (year, month) of the first and, of several, of the last
+    language: str
+    is_sure: bool = True  # is the year said for the whole issue, or only seen in it?
+
+    @property
+    def month(self) -> int:
+        """Its one month; 0 where there are none or several."""
+        return self.months[0][1] if len(self.months) == 1 else 0
+
+    @property
+    def first_day(self) -> date | None:
+        return date(*self.months[0], 1) if self.months else None
+
+    @property
+    def last_day(self) -> date | None:
+        if not self.months:
+            return None
+        year, month = self.months[-1]
+        return date(year, month, monthrange(year, month)[1])
+
+
+def language_of(text: str, otherwise: str = "") -> str:
+    """The language that most of the small words of `text` belong to; `otherwise` where none does."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    counts = {
+        language: sum(word in cues.frequent for word in words) for language, cues in CUES.items()
+    }
+    best = max(counts, key=lambda language: counts[language])
+    if counts[best] == 0 or list(counts.values()).count(counts[best]) > 1:
+        return otherwise
+    return best
+
+
+def edition_of(
+    document: Document, pieces: Sequence[Piece], name: str, year: int | None
+) -> Edition | None:
+    """What the issue says of itself; None where nothing tells its year. `year` is what a person said."""
+    language = language_of(" ".join(piece.text for piece in pieces), document.language or "it")
+    head = [
+        *(piece.text for piece in pieces[:_HEAD] if len(piece.text) <= _LONGEST_HEAD_LINE),
+        document.title,
+        name,
+    ]
+    months = _months(head)
+    if not months and (named := _NAMED.search(name)):
+        months = ((int(named[1]), int(named[2])),)
+    if months:
+        return Edition(year or months[0][0], months, language)
+    if year:
+        return Edition(year, (), language)
+    said = next((int(found[1]) for line in head if (found := _YEAR.search(line))), 0)
+    if said:
+        return Edition(said, (), language)
+    seen = Counter(int(found["end"]) for piece in pieces for found in _ISSUE.finditer(piece.text))
+    if not seen:
+        return None
+    return Edition(seen.most_common(1)[0][0], (), language, is_sure=False)
+
+
+def _months(lines: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    for line in lines:
+        # `_` joins words in names of files only
+        found = _ISSUE.search(line.replace("_", " "))
+        if found is None or _has_day(line, found.start()):
+            continue
+        end, last = int(found["end"]), found["last"]
+        first = _NUMBERS[found["first"].casefold()]
+        if last is None:
+            return ((end, first),)
+        final = _NUMBERS[last.casefold()]
+        begin = int(found["year"]) if found["year"] else end - (final < first)
+        return ((begin, first), (end, final))
+    return ()
+
+
+_DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|°|º)?(?:\s+of)?\s*$")
+
+
+def _has_day(line: str, start: int) -> bool:
+    """`15 maggio 2025` is a day: of an event as well as of the issue."""
+    return bool(_DAY_BEFORE.search(line[:start]))

@@ -1,0 +1,313 @@
+"""Pieces with what each says by itself, and without what is no part of the issue's own text: head, foot, contents."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.said import Said, said
+from bot.newsletter.document import Kind
+from bot.newsletter.drafts import Ignored
+from bot.newsletter.edition import Edition, language_of
+from bot.newsletter.marks import (
+    DateLine,
+    Labelled,
+    date_line,
+    has,
+    is_prose,
+    is_said_alone,
+    label_of,
+)
+from bot.newsletter.pieces import Piece
+
+# A title that is longer than this is a sentence.
+LONGEST_TITLE = 160
+
+_ADDRESS = re.compile(
+    r"(?<!\d)\d{5}(?!\d)|\b(?:via|viale|corso|piazza|largo|c\.so|p\.zza|street|road|avenue|square)\b.{0,40}\d"
+    r"|\btel\b|\bfax\b|\bphone\b|\+\d{2}[\s\d]{6,}|@[\w-]+\.\w|^(?:https?://|www\.)\S+$",
+    re.IGNORECASE,
+)
+_SOCIAL = re.compile(
+    r"(?:facebook|instagram|twitter|linkedin|youtube|telegram|tiktok|whatsapp|flickr|mastodon|bluesky|\bx\b)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+# An index that tells pages: `Seminario ....... 3`
+_LEADER = re.compile(r"(?:\.{3,}|…+|\s{2,})\s*\d{1,3}$")
+_PAGE_NUMBER = re.compile(r"\s+\d{1,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece, its language, and what it is by itself."""
+
+    piece: Piece
+    language: str
+    date: DateLine | None = None
+    labelled: Labelled | None = None
+
+    @property
+    def text(self) -> str:
+        return self.piece.text
+
+    @property
+    def kind(self) -> Kind:
+        return self.piece.kind
+
+    @property
+    def is_prose(self) -> bool:
+        return is_prose(self.text, self.language) or len(self.text) > LONGEST_TITLE
+
+
+def lines_of(pieces: Sequence[Piece], edition: Edition) -> list[Line]:
+    """Every piece, looked at. The language of a short line is that of the text around it."""
+    return [_line(piece, edition, language) for piece, language in _with_language(pieces, edition)]
+
+
+# A line of fewer letters says too little of its language.
+_TELLS_LANGUAGE = 60
+
+
+def _with_language(pieces: Sequence[Piece], edition: Edition) -> list[tuple[Piece, str]]:
+    own = [
+        language_of(piece.text) if len(piece.text) >= _TELLS_LANGUAGE else "" for piece in pieces
+    ]
+    if not {each for each in own if each} - {edition.language}:
+        return [(piece, edition.language) for piece in pieces]
+    # What stands above a text is its title: a short line belongs to the long one below it.
+    language, found = edition.language, []
+    for piece, said_by_itself in zip(reversed(pieces), reversed(own), strict=True):
+        language = said_by_itself or language_of(piece.text) or language
+        if piece.kind is Kind.RULE:
+            language = edition.language
+        found.append((piece, language))
+    return found[::-1]
+
+
+def _line(piece: Piece, edition: Edition, language: str) -> Line:
+    if piece.kind in (Kind.RULE, Kind.IMAGE, Kind.ROW):
+        return Line(piece, language)
+    date = date_line(piece.text, edition, language)
+    if date is None or date.date.when is None:
+        for other in {"it", "en"} - {language}:
+            found = date_line(piece.text, edition, other)
+            if found is not None and found.date.when is not None:
+                date = found
+    return Line(piece, language, date, label_of(piece.text, language))
+
+
+def is_titlelike(line: Line) -> bool:
+    """Could this line be a title, by its length and its end?"""
+    text = line.text
+    if not 3 <= len(text) <= LONGEST_TITLE or sum(map(str.isalpha, text)) < 3:
+        return False
+    if line.labelled is not None and line.labelled.label.value not in ("title", "deadline"):
+        return False
+    if _ADDRESS.search(text) and len(text) < 60 and "@" in text:
+        return False
+    if re.fullmatch(r"(?:https?://|www\.)\S+", text):
+        return False
+    return text[-1] not in ".,;" or text.endswith("...") or line.kind is Kind.HEADING
+
+
+# --- what is no part of the text ----------------------------------------------------------------
+
+
+def without_margins(lines: Sequence[Line], edition: Edition) -> tuple[list[Line], list[Ignored]]:
+    """The lines without the head of the issue, page headers, tables of contents and the foot."""
+    kept: list[Line] = []
+    ignored: list[Ignored] = []
+    head = _head(lines, edition)
+    _ignore(lines[:head], said("head of the issue"), ignored)
+    lines = lines[head:]
+    body = [line for line in lines if not line.piece.is_header or line.kind is Kind.ROW]
+    _ignore(
+        [line for line in lines if line.piece.is_header and line.kind is not Kind.ROW],
+        said("head or foot of each page"),
+        ignored,
+    )
+    index = _index(body)
+    foot = _foot(body)
+    for number, line in enumerate(body):
+        if number in index:
+            _ignore([line], said("table of contents"), ignored)
+        elif number >= foot:
+            _ignore([line], said("foot of the issue"), ignored)
+        elif line.kind is Kind.IMAGE:
+            _ignore([line], said("an image's words"), ignored)
+        elif _is_service(line):
+            _ignore([line], said("of the newsletter, not of an event"), ignored)
+        else:
+            kept.append(line)
+    return kept, ignored
+
+
+# Above the line that says of which month an issue is, there is its name and who makes it.
+_LONGEST_HEAD = 12
+
+
+def _head(lines: Sequence[Line], edition: Edition) -> int:
+    """How many lines at the beginning are the issue's own: up to the one that says of which month it is."""
+    for number, line in enumerate(lines[:_LONGEST_HEAD]):
+        if line.is_prose or (line.date is not None and line.date.date.is_day):
+            return 0
+        when = line.date.date.when if line.date is not None else None
+        if when is None or not when.spans:
+            continue
+        months = {(day.year, day.month) for day in (when.spans[0].first, when.spans[-1].last)}
+        if str(edition.year) in line.text and months <= set(edition.months):
+            return number + 1
+    return 0
+
+
+def _ignore(lines: Sequence[Line], why: Said, ignored: list[Ignored]) -> None:
+    ignored.extend(Ignored(line.text, why, line.piece.place) for line in lines if line.text)
+
+
+def _is_service(line: Line) -> bool:
+    """`View in browser`, `Unsubscribe`, `Top`: wherever it stands."""
+    text = line.text
+    if len(text) < 160 and has(text, "strong_foot"):
+        return True
+    bare = _SOCIAL.sub("", text)
+    return bool(_SOCIAL.search(text)) and not any(map(str.isalnum, bare))
+
+
+def _normal(text: str) -> str:
+    bare = _PAGE_NUMBER.sub("", _LEADER.sub("", text.casefold()))
+    return " ".join(_WORD.findall(bare))
+
+
+def _index(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines of a table of contents: what is said again below, word for word."""
+    normal = [_normal(line.text) if len(line.text) <= LONGEST_TITLE else "" for line in lines]
+    last = {text: number for number, text in enumerate(normal) if text}
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if not is_said_alone(line.text, "contents"):
+            continue
+        here = {number}
+        for after in range(number + 1, len(lines)):
+            text = normal[after]
+            is_again = bool(text) and (
+                last.get(text, after) > after or _is_begun_again(text, normal[after + 1 :])
+            )
+            is_listed = lines[after].kind is Kind.BULLET or _LEADER.search(lines[after].text)
+            if lines[after].kind is Kind.RULE:
+                break
+            # A line of the list that is worded otherwise below, with more of it to come.
+            if not is_again and not is_listed and not _goes_on(lines, normal, last, after):
+                break
+            here.add(after)
+        if len(here) > 1:
+            found |= here
+    found |= _unlabelled_index(lines, normal, last)
+    return found
+
+
+def _is_begun_again(text: str, below: Sequence[str]) -> bool:
+    return len(text) > 12 and any(
+        each.startswith(text) or (len(each) > 12 and text.endswith(each)) for each in below
+    )
+
+
+def _goes_on(
+    lines: Sequence[Line], normal: Sequence[str], last: dict[str, int], number: int
+) -> bool:
+    if lines[number].is_prose or lines[number].kind is Kind.HEADING or not normal[number]:
+        return False
+    near = range(number + 1, min(number + 3, len(lines)))
+    return any(normal[each] and last[normal[each]] > each for each in near)
+
+
+# So many lines that come again in a row are a list of what follows.
+_FEWEST = 3
+
+
+def _unlabelled_index(
+    lines: Sequence[Line], normal: Sequence[str], last: dict[str, int]
+) -> set[int]:
+    """A list of what follows with nothing above it that says so."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, text in enumerate(normal):
+        comes_again = (
+            bool(text) and len(text) > 8 and last[text] > number and lines[number].date is None
+        )
+        if comes_again:
+            run.append(number)
+            continue
+        if lines[number].kind is Kind.RULE and run:
+            continue
+        if len(run) >= _FEWEST:
+            found |= set(run)
+        run = []
+    return found
+
+
+def _foot(lines: Sequence[Line]) -> int:
+    """The number of the line with which the foot of the issue begins; their count where there is none."""
+    end = len(lines)
+    strong = next(
+        (
+            n
+            for n in range(end)
+            if n > end * 0.4 and has(lines[n].text, "strong_foot") and not _dated_after(lines, n)
+        ),
+        end,
+    )
+    start = strong
+    while start > 0 and _is_footlike(lines[start - 1]):
+        start -= 1
+    # An address or a link at the end of an item is the item's: only what stands apart is the foot.
+    apart = [n for n in range(start, end) if _stands_apart(lines, n)]
+    if apart and any(_is_foot(line) for line in lines[apart[0] : end]):
+        return apart[0]
+    return min(strong, next((n for n in range(start, end) if has(lines[n].text, "foot")), strong))
+
+
+def _dated_after(lines: Sequence[Line], number: int) -> bool:
+    """Do dates follow? Then what looks like the foot is none."""
+    return sum(line.date is not None for line in lines[number:]) > 1
+
+
+def _is_footlike(line: Line) -> bool:
+    if line.date is not None and line.date.date.is_day:
+        return False
+    return not line.is_prose or has(line.text, "foot") or has(line.text, "strong_foot")
+
+
+def _is_foot(line: Line) -> bool:
+    text = line.text
+    return bool(_ADDRESS.search(text)) or has(text, "foot") or has(text, "strong_foot")
+
+
+def _stands_apart(lines: Sequence[Line], number: int) -> bool:
+    line = lines[number]
+    if line.kind is Kind.RULE:
+        return True
+    return (
+        is_said_alone(line.text, "foot")
+        or has(line.text, "strong_foot")
+        or (
+            len(line.text) < LONGEST_TITLE
+            and any(
+                line.text.casefold().startswith(w)
+                for w in (
+                    "a cura di",
+                    "redazione",
+                    "edited by",
+                    "published by",
+                    "contact us",
+                    "contatti",
+                )
+            )
+        )
+    )
+
+
+def common(values: Sequence[str]) -> str:
+    return Counter(values).most_common(1)[0][0] if values else ""

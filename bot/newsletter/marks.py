@@ -1,0 +1,165 @@
+"""What a line says by itself: is it a date, a labelled value, a table of contents, the foot of an issue?"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bot.core import dates
+from bot.core.said import said
+from bot.newsletter.cues import CUES, Cues, Label
+from bot.newsletter.edition import Edition
+from bot.newsletter.meaning import Understood, understood
+from bot.newsletter.sentences import sentences
+
+# A date line may go on with an hour and a place, and no further.
+_LONGEST_REST = 90
+_MOST_WORDS = 12
+_LONGEST_DATE_LINE = 140
+
+_AROUND = " \t\n*_|•·–—-:;,.()[]«»\"'“”@>→📅🗓️⏰📆🕒⌚"
+_LEADING = re.compile(r"^[^\w(«\"'“]+")
+_LABEL = re.compile(r"\s*(?P<word>[^\W\d_][^:\n]{0,32}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
+_BARE_LABEL = re.compile(r"\s*(?P<word>[^\W\d_][^:\n]{0,32}?)\s*:?\s*$")
+_JOINT = re.compile(r"\s*(?:[,;|·•–—(@:]|-(?=\s)|$|(?:presso|at|in|a|c/o)\s)", re.IGNORECASE)
+_SAYS_TOO_MUCH = re.compile(r"[.!?]\s+\w+\s+\w+")
+
+
+class DateLine(NamedTuple):
+    """A line that is a date, and what it says after that: a place, mostly."""
+
+    date: Understood
+    rest: str
+
+
+class Labelled(NamedTuple):
+    label: Label
+    word: str
+    value: str
+
+
+def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
+    """Is this line a date, with at most an hour and a place behind it?"""
+    if len(text) > _LONGEST_DATE_LINE or not any(map(str.isalnum, text)):
+        return None
+    bare = _LEADING.sub("", text).strip(_AROUND)
+    labelled = label_of(text, language)
+    is_deadline = labelled is not None and labelled.label is Label.DEADLINE
+    if labelled is not None and labelled.label in (Label.WHEN, Label.DEADLINE):
+        bare = labelled.value.strip(_AROUND)
+    elif labelled is not None and not re.match(r"\d", bare):
+        return None
+    if not bare:
+        return None
+    if is_deadline and (meant := _as_deadline(bare, edition, language)):
+        return DateLine(meant, "")
+    whole = understood(bare, edition, language)
+    if whole.when is not None:
+        return DateLine(whole, "")
+    again = recurring(bare, language)
+    if again is not None:
+        return DateLine(again, "")
+    found = first_date(bare, edition, language)
+    if found is None:
+        return DateLine(whole, "") if whole.is_date else None
+    date, start, end = found
+    rest = bare[end:]
+    if start > 0 or not _JOINT.match(rest) or _is_prose(rest):
+        return None
+    return DateLine(date, rest.strip(_AROUND))
+
+
+def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | None:
+    """`Scadenza: 28 maggio` is a last day, as its label says."""
+    word = {"it": "entro", "en": "by"}[language]
+    own = understood(phrase, edition, language)
+    if own.when is None or own.when.is_deadline or len(own.when.spans) != 1:
+        return own if own.is_date else None
+    for candidate in (
+        f"{word} il {own.phrase}" if language == "it" else "",
+        f"{word} {own.phrase}",
+    ):
+        found = understood(candidate, edition, language) if candidate else None
+        if found is not None and found.when is not None:
+            return found._replace(is_sure=own.is_sure, doubt=own.doubt)
+    return own
+
+
+def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, int, int] | None:
+    """The first date in `text`, with where it begins and ends there."""
+    for found in dates.found_in(text, language=language, year=edition.year):
+        meant = understood(found.phrase, edition, language)
+        if meant.is_date:
+            return meant, found.start, found.end
+    return None
+
+
+_EVERY_DAY = {
+    "it": re.compile(
+        r"lunedì|martedì|mercoledì|giovedì|venerdì|sabat[oi]|domenic[ah]e?|giorn[oi]|mes[ei]|settiman",
+        re.I,
+    ),
+    "en": re.compile(
+        r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|day|month|week",
+        re.I,
+    ),
+}
+
+
+def recurring(text: str, language: str) -> Understood | None:
+    """`ogni giovedì`: true of many days, and no date that could be counted to."""
+    if len(text) > 80 or not CUES[language].any_of["every"].match(text):
+        return None
+    if not _EVERY_DAY[language].search(text):
+        return None
+    return Understood(text, None, said("what comes again and again has no date of its own"))
+
+
+def _is_prose(rest: str) -> bool:
+    return (
+        len(rest) > _LONGEST_REST
+        or len(rest.split()) > _MOST_WORDS
+        or bool(_SAYS_TOO_MUCH.search(rest))
+    )
+
+
+def label_of(text: str, language: str) -> Labelled | None:
+    """`Dove: Palazzo Civico`."""
+    found = _LABEL.match(text)
+    if found is None:
+        return None
+    for cues in _in_turn(language):
+        label = cues.label_of(found["word"])
+        if label is not None:
+            return Labelled(label, found["word"].strip(), found["value"].strip())
+    return None
+
+
+def bare_label_of(text: str, language: str) -> Label | None:
+    """`Luogo`, alone: the head of a column, or a line above its value."""
+    found = _BARE_LABEL.match(text)
+    if found is None:
+        return None
+    return next(
+        (label for cues in _in_turn(language) if (label := cues.label_of(found["word"]))), None
+    )
+
+
+def _in_turn(language: str) -> tuple[Cues, ...]:
+    return (CUES[language], *(cues for name, cues in CUES.items() if name != language))
+
+
+def is_said_alone(text: str, group: str) -> bool:
+    """Is the line nothing but one of the words of that group, in any language?"""
+    bare = " ".join(text.casefold().split()).strip(_AROUND + "!…0123456789")
+    return any(bare in getattr(cues, group) for cues in CUES.values())
+
+
+def has(text: str, group: str) -> bool:
+    return any(cues.has(group, text) for cues in CUES.values())
+
+
+def is_prose(text: str, language: str) -> bool:
+    """A sentence at least, not a line of an address or of a list."""
+    found = sentences(text, CUES[language])
+    return any(len(each.text) >= 60 and each.text[-1:] in '.!?…"”»)' for each in found)

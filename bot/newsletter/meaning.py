@@ -1,0 +1,159 @@
+"""What a phrase of a newsletter means: years that only the issue names, figures, and what can't be true."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from bot.core import dates
+from bot.core.model import When
+from bot.core.said import Said, said
+from bot.newsletter.edition import Edition
+
+# What an issue announces lies ahead; what began so long before its month is of the year after.
+_BEHIND = timedelta(days=75)
+# No issue announces what is further away without saying in which year.
+_AHEAD = timedelta(days=330)
+
+_NAMES = {
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "en": "January February March April May June July August September October November December",
+}
+_MONTH = {
+    language: re.compile(
+        "|".join(rf"(?<!\w){name[:3]}\w*\.?(?!\w)" for name in names.split()), re.IGNORECASE
+    )
+    for language, names in _NAMES.items()
+}
+_OWN_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FIGURES = re.compile(
+    r"(?<![\d/.-])(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>20\d\d|\d\d)(?![\d/-])"
+)
+_SHORT_FIGURES = re.compile(r"(?<![\d/.:-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/:])")
+# `il19 maggio`, `19maggio`, `maggio2021`
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_ªº°]{3})")
+
+
+class Understood(NamedTuple):
+    """A phrase as it would stand in `when:`, and what it means there; `when` is None where it can't."""
+
+    phrase: str
+    when: When | None
+    trouble: Said | str = ""  # why there is no `when`
+    is_sure: bool = True
+    doubt: Said | None = None  # what a person has to decide, where it is not sure
+    is_date: bool = True  # does it name a date at all, even a wrong one?
+
+    @property
+    def is_day(self) -> bool:
+        return (
+            self.when is not None
+            and bool(self.when.spans)
+            and self.when.spans[0].precision.is_exact
+        )
+
+
+def understood(phrase: str, edition: Edition, language: str) -> Understood:
+    """What `phrase` means in this issue. It is changed only to say what the issue says elsewhere: its year,
+    or a month in words where figures stand."""
+    phrase = " ".join(phrase.split())
+    if _GLUED.search(phrase):
+        phrase = (
+            _GLUED.sub(" ", phrase)
+            if _reads(_GLUED.sub(" ", phrase), edition, language)
+            else phrase
+        )
+    words, doubt = _in_words(phrase, language)
+    found = dates.read(words, language=language, year=edition.year)
+    if not isinstance(found, When):
+        is_date = found.nearest in words or _holds_date(words, edition, language)
+        return Understood(words, None, found.message, is_sure=False, is_date=is_date)
+    if not found.spans:
+        return Understood(words, found)
+    if _OWN_YEAR.search(words) or edition.first_day is None:
+        return Understood(words, found, is_sure=doubt is None, doubt=doubt)
+    return _in_its_year(words, found, edition, language, doubt)
+
+
+def _reads(phrase: str, edition: Edition, language: str) -> bool:
+    return isinstance(dates.read(phrase, language=language, year=edition.year), When)
+
+
+def _holds_date(phrase: str, edition: Edition, language: str) -> bool:
+    """Is what was refused a date that can't be true, and not a sentence?"""
+    found = dates.found_in(phrase, language=language, year=edition.year)
+    return any(each.end - each.start > 0.7 * len(phrase) for each in found)
+
+
+def _in_its_year(
+    phrase: str, found: When, edition: Edition, language: str, doubt: Said | None
+) -> Understood:
+    """The date in the issue's year, or in the next where that has long passed."""
+    first = edition.first_day
+    assert first is not None
+    begins = found.first.last
+    if begins >= first - _BEHIND or begins.year != edition.year:
+        return Understood(phrase, found, is_sure=doubt is None, doubt=doubt)
+    later = _with_year(phrase, edition.year + 1, language)
+    again = dates.read(later, language=language, year=edition.year) if later else None
+    meant = dates.read(phrase, language=language, year=edition.year + 1)
+    if not isinstance(again, When) or not isinstance(meant, When) or again.spans != meant.spans:
+        return Understood(phrase, found, is_sure=False, doubt=said("in which year is this?"))
+    if again.first.first > first + _AHEAD:
+        return Understood(phrase, found, is_sure=doubt is None, doubt=doubt)
+    last = edition.last_day
+    is_named = last is not None and last.year > edition.year and again.first.first <= last
+    if is_named:
+        return Understood(later, again, is_sure=doubt is None, doubt=doubt)
+    asked = said("is this in {year}? The document names no year beside it", year=edition.year + 1)
+    return Understood(later, again, is_sure=False, doubt=asked)
+
+
+def _with_year(phrase: str, year: int, language: str) -> str:
+    found = list(_MONTH[language].finditer(phrase))
+    if not found:
+        return ""
+    end = found[-1].end()
+    after = phrase[end:]
+    # May 5-6: in English the day may stand behind its month
+    days = re.match(
+        r"\s+\d{1,2}(?:st|nd|rd|th)?(?:\s*[-–]\s*\d{1,2}(?:st|nd|rd|th)?)?(?![\d:.])", after
+    )
+    if language == "en" and days and not re.match(r"\s+\d{1,2}\s*(?:am|pm)", after):
+        end += days.end()
+    return f"{phrase[:end]} {year}{phrase[end:]}"
+
+
+def _in_words(phrase: str, language: str) -> tuple[str, Said | None]:
+    """`12/05/2021` with its month in words; a doubt where it has two readings."""
+    found = _FIGURES.search(phrase)
+    if found is None and not _MONTH[language].search(phrase):
+        found = _SHORT_FIGURES.search(phrase)
+    if found is None:
+        return phrase, None
+    day, month = int(found["day"]), int(found["month"])
+    groups = found.groupdict()
+    written = groups.get("year") or ""
+    year = int(written) if len(written) == 4 else 2000 + int(written) if written else 0
+    is_swapped = language == "en" and month > 12
+    if is_swapped:
+        day, month = month, day
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        return phrase, None
+    name = _NAMES[language].split()[month - 1]
+    words = f"{day} {name}" + (f" {year}" if year else "")
+    doubt = None
+    if not (day > 12 or day == month) or is_swapped or not year:
+        doubt = said("is {figures} the {words}?", figures=found[0], words=words)
+    return phrase[: found.start()] + words + phrase[found.end() :], doubt
+
+
+def lies_ahead(when: When, edition: Edition) -> bool:
+    """Can an issue of that month announce it, or does it tell of what has been?"""
+    first: date | None = edition.first_day
+    if first is None:
+        return all(span.last.year >= edition.year for span in when.spans)
+    return (
+        when.spans[-1].last >= first - timedelta(days=31) and when.first.first <= first + 2 * _AHEAD
+    )

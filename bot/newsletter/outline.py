@@ -1,0 +1,476 @@
+"""Where items begin and end: which lines are titles, which are dates of the title above or below.
+
+A document is consistent with itself: what looks like a title beside a date once looks like one each time.
+So the looks that titles have are found first, by counting which of them stand beside dates; then the lines
+are gone through once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.core.said import Said, said
+from bot.newsletter.cues import Label
+from bot.newsletter.document import Kind
+from bot.newsletter.drafts import Ignored
+from bot.newsletter.edition import Edition
+from bot.newsletter.lines import LONGEST_TITLE, Line, is_titlelike
+from bot.newsletter.marks import (
+    DateLine,
+    Labelled,
+    bare_label_of,
+    first_date,
+    has,
+    is_said_alone,
+)
+from bot.newsletter.pieces import Piece, body_size
+
+Look = tuple[str, int]
+
+# Letters so much larger than most are those of a title.
+_LARGER = 1.12
+
+_RANKS = {
+    "heading": 0,
+    "size": 10,
+    "capital": 40,
+    "bold": 41,
+    "run-in": 42,
+    "bullet": 43,
+    "plain": 44,
+}
+
+
+@dataclass(slots=True)
+class Cut:
+    """The lines of one item."""
+
+    title: Line | None
+    look: Look
+    dates: list[DateLine] = field(default_factory=list)  # of lines that are a date
+    inherited: DateLine | None = None  # of the lines above an item that came before it
+    labelled: list[tuple[Labelled, Piece]] = field(default_factory=list)
+    body: list[Line] = field(default_factory=list)
+    cells: Mapping[Label, Piece] = field(default_factory=dict)  # of a row of a table
+    section: str = ""
+
+    @property
+    def has_prose(self) -> bool:
+        return any(line.is_prose for line in self.body)
+
+    @property
+    def place_line(self) -> Line:
+        return self.title or self.body[0]
+
+
+def look_of(line: Line, body: float) -> Look | None:
+    """How a line looks that may be a title; None for one that can't be."""
+    piece = line.piece
+    if line.date is not None and not _is_title_too(line):
+        return None
+    if not is_titlelike(line) or piece.kind in (Kind.RULE, Kind.ROW, Kind.IMAGE):
+        return None
+    if piece.kind is Kind.HEADING:
+        return "heading", piece.level
+    if body and piece.size >= body * _LARGER:
+        return "size", -round(piece.size)
+    if piece.is_run_in:
+        return "run-in", 0
+    if piece.is_bold:
+        return "bold", 0
+    if piece.is_capital:
+        return "capital", 0
+    if piece.kind is Kind.BULLET:
+        return ("bullet", 0) if piece.level <= 1 else None
+    return ("plain", 0) if piece.is_first or len(line.text) < 90 else None
+
+
+def _is_title_too(line: Line) -> bool:
+    """`Sabato 14 giugno, ore 17 – Laboratorio di ceramica`: a date line that goes on with a title."""
+    return (
+        line.date is not None
+        and len(line.date.rest) > 12
+        and (line.kind is Kind.HEADING or line.piece.is_run_in or line.kind is Kind.BULLET)
+    )
+
+
+def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ignored]]:
+    """The items' lines, and what belongs to none."""
+    body = body_size([line.piece for line in lines])
+    looks = [look_of(line, body) for line in lines]
+    before = _dates_stand_before(lines, looks)
+    chosen = _chosen(lines, looks, edition, before=before)
+    return _Reader(edition, before=before).read(lines, looks, chosen)
+
+
+def _rank(look: Look) -> int:
+    name, number = look
+    if name == "size":
+        return _RANKS[name] + 25 + max(number, -25)
+    return _RANKS[name] + number
+
+
+def _next(lines: Sequence[Line], number: int, step: int = 1) -> int | None:
+    number += step
+    while 0 <= number < len(lines):
+        if lines[number].kind not in (Kind.RULE, Kind.IMAGE):
+            return number
+        number += step
+    return None
+
+
+def _has_date(lines: Sequence[Line], number: int | None) -> bool:
+    return number is not None and lines[number].date is not None
+
+
+def _dates_stand_before(lines: Sequence[Line], looks: Sequence[Look | None]) -> bool:
+    """Do date lines stand above the titles that they belong to?"""
+    above = below = 0
+    for number, look in enumerate(looks):
+        if look is None:
+            continue
+        up, down = _next(lines, number, -1), _next(lines, number)
+        is_up, is_down = _has_date(lines, up), _has_date(lines, down)
+        if is_up and not is_down:
+            # a date at the end of what stands above, right below its title, is that title's
+            two_up = _next(lines, up, -1) if up is not None else None
+            is_of_above = (
+                two_up is not None and looks[two_up] is not None and looks[two_up] != ("plain", 0)
+            )
+            above += not is_of_above
+        elif (is_down and not is_up and look != ("plain", 0)) or (is_down and not is_up):
+            below += 1
+    return above > below
+
+
+def _chosen(
+    lines: Sequence[Line], looks: Sequence[Look | None], edition: Edition, *, before: bool
+) -> set[Look]:
+    """The looks of titles of items: those that stand beside dates more than once."""
+    supported: Counter[Look] = Counter()
+    counted: Counter[Look] = Counter()
+    for number, look in enumerate(looks):
+        if look is None:
+            continue
+        counted[look] += 1
+        supported[look] += is_supported(lines, looks, number, edition, before=before)
+    strong = {
+        look: n
+        for look, n in supported.items()
+        if n >= 2 and (look[0] in ("heading", "size") or n >= 0.4 * counted[look])
+    }
+    if not strong:
+        strong = {look: n for look, n in supported.items() if n and look[0] != "plain"}
+    if not strong:
+        strong = {look: n for look, n in supported.items() if n}
+    if strong:
+        best = max(strong.values())
+        # a second look counts where it isn't one slip: headings of two levels, say
+        return {look for look, n in strong.items() if n >= max(1, 0.15 * best)} | {
+            look
+            for look, n in supported.items()
+            if n and look[0] == "heading" and n >= 0.5 * counted[look]
+        }
+    with_text = Counter(
+        look
+        for number, look in enumerate(looks)
+        if look is not None
+        and look[0] != "plain"
+        and (after := _next(lines, number)) is not None
+        and lines[after].is_prose
+    )
+    if not with_text:
+        return set()
+    most = max(with_text.values())
+    return {look for look, n in with_text.items() if n >= 0.5 * most}
+
+
+def is_supported(
+    lines: Sequence[Line],
+    looks: Sequence[Look | None],
+    number: int,
+    edition: Edition,
+    *,
+    before: bool,
+) -> bool:
+    """Does this title have a date beside it, in it, or among the labels below it?"""
+    line = lines[number]
+    look = looks[number]
+    if before and _has_date(lines, _next(lines, number, -1)):
+        return True
+    if own_date(line, edition) is not None:
+        return True
+    if before:
+        return False
+    at = _next(lines, number)
+    for _ in range(3 if look != ("plain", 0) else 1):
+        if at is None or looks[at] == look:
+            return False
+        if lines[at].date is not None:
+            return True
+        labelled = lines[at].labelled
+        if labelled is None and lines[at].is_prose:
+            return False
+        at = _next(lines, at)
+    return False
+
+
+def own_date(line: Line, edition: Edition) -> DateLine | None:
+    """The day that stands in a title; the issue's own month is none."""
+    if line.date is not None:
+        return line.date
+    found = first_date(line.text, edition, line.language)
+    if found is None or not (found[0].is_day or found[0].when is None):
+        return None
+    return DateLine(found[0], "")
+
+
+_MASTHEAD = "head of the issue"
+
+
+class _Reader:
+    """Goes through the lines once."""
+
+    def __init__(self, edition: Edition, *, before: bool) -> None:
+        self._edition = edition
+        self._before = before
+        self._cuts: list[Cut] = []
+        self._ignored: list[Ignored] = []
+        self._current: Cut | None = None
+        self._pending: DateLine | None = None  # a date line above its title
+        self._pending_line: Line | None = None
+        self._last: DateLine | None = None  # that of the item before
+        self._section = ""
+        self._is_closed = False  # a section began, and no item of it yet
+
+    def read(
+        self, lines: Sequence[Line], looks: Sequence[Look | None], chosen: set[Look]
+    ) -> tuple[list[Cut], list[Ignored]]:
+        rows: list[Line] = []
+        for number, line in enumerate(lines):
+            if line.kind is Kind.ROW:
+                rows.append(line)
+                continue
+            if rows:
+                self._table(rows)
+                rows = []
+            self._take(lines, looks, chosen, number)
+        if rows:
+            self._table(rows)
+        self._close()
+        return self._cuts, self._ignored
+
+    # --- one line -------------------------------------------------------------------------------
+
+    def _take(
+        self, lines: Sequence[Line], looks: Sequence[Look | None], chosen: set[Look], number: int
+    ) -> None:
+        line, look = lines[number], looks[number]
+        if line.kind is Kind.RULE:
+            self._rule()
+            return
+        if look is not None and look in chosen and self._begins(lines, looks, number, look):
+            self._title(line, look)
+            return
+        if (
+            line.kind is Kind.HEADING
+            and look is not None
+            and look not in chosen
+            and (self._current is None or _rank(look) <= _rank(self._current.look))
+        ):
+            self._open_section(line)
+            return
+        if line.date is not None:
+            self._date(line, line.date)
+            return
+        if self._current is None:
+            if self._pending is not None:
+                self._untitled(line)
+                return
+            self._drop(
+                line, said("before the first item") if not self._cuts else said("between two items")
+            )
+            return
+        if line.labelled is not None:
+            self._current.labelled.append((line.labelled, line.piece))
+        self._current.body.append(line)
+
+    def _begins(
+        self, lines: Sequence[Line], looks: Sequence[Look | None], number: int, look: Look
+    ) -> bool:
+        """Is this line, which looks like a title, one of an item?"""
+        current = self._current
+        is_supported_here = is_supported(lines, looks, number, self._edition, before=self._before)
+        if look[0] == "plain" and not is_supported_here:
+            return False
+        if (
+            look[0] == "bullet"
+            and own_date(lines[number], self._edition) is None
+            and not is_supported_here
+        ):
+            return current is not None and current.look == look
+        if current is None or _rank(look) <= _rank(current.look):
+            return True
+        if (
+            current.dates
+            or current.inherited is not None
+            or (current.title is not None and own_date(current.title, self._edition) is not None)
+        ):
+            return False  # a title within an item
+        return is_supported_here or not current.has_prose
+
+    def _title(self, line: Line, look: Look) -> None:
+        current = self._current
+        if is_said_alone(line.text, "sections") or self._is_month_alone(line):
+            self._open_section(line)
+            return
+        if current is not None and self._continues(current, line, look):
+            assert current.title is not None
+            joined = replace(current.title.piece, text=f"{current.title.text} {line.text}")
+            current.title = replace(current.title, piece=joined)
+            return
+        if current is not None and _rank(look) > _rank(current.look) and not current.dates:
+            self._current = None
+            assert current.title is not None
+            self._section = current.title.text
+            self._drop(current.title, said("title of a section"))
+            for each in current.body:
+                self._drop(each, said("about a section"))
+        self._close()
+        inherited = None
+        if self._before and self._pending is None and own_date(line, self._edition) is None:
+            inherited = self._last
+        cut = Cut(line, look, section=self._section, inherited=inherited)
+        if self._pending is not None:
+            cut.dates.append(self._pending)
+            self._last = self._pending
+            self._pending = None
+        self._current = cut
+
+    def _is_month_alone(self, line: Line) -> bool:
+        """`Top News maggio 2021`, `Giugno`: the head of a month's items."""
+        found = first_date(line.text, self._edition, line.language)
+        if found is None or found[0].when is None or found[0].is_day:
+            return False
+        return len(line.text) - (found[2] - found[1]) <= 12
+
+    @staticmethod
+    def _continues(current: Cut, line: Line, look: Look) -> bool:
+        """The second line of a title that is too long for one."""
+        return (
+            current.look == look
+            and current.title is not None
+            and current.title.piece.block == line.piece.block
+            and not current.body
+            and not current.dates
+            and look[0] in ("size", "bold", "capital", "heading")
+        )
+
+    def _date(self, line: Line, date: DateLine) -> None:
+        current = self._current
+        if self._before:
+            if self._pending is not None and self._pending_line is not None:
+                self._drop(self._pending_line, said("a date without a title"))
+            if (
+                current is not None
+                and not current.dates
+                and not current.inherited
+                and not current.body
+            ):
+                current.dates.append(date)  # the one that stands below its title after all
+                return
+            self._close()
+            self._pending, self._pending_line = date, line
+            return
+        if current is None:
+            self._drop(
+                line, said("before the first item") if not self._cuts else said("between two items")
+            )
+            return
+        if not current.has_prose or not current.dates:
+            current.dates.append(date)
+        current.body.append(line)
+
+    def _untitled(self, line: Line) -> None:
+        """A text right below its date, with no title: its beginning will have to do."""
+        assert self._pending is not None
+        cut = Cut(None, ("plain", 0), dates=[self._pending], section=self._section, body=[line])
+        self._last, self._pending = self._pending, None
+        self._current = cut
+
+    def _rule(self) -> None:
+        if self._current is not None and self._current.body and not self._before:
+            pass  # titles, not rules, end an item: a rule may stand within one
+
+    # --- sections and tables --------------------------------------------------------------------
+
+    def _open_section(self, line: Line) -> None:
+        self._close()
+        self._section = line.text
+        self._drop(line, said("title of a section"))
+
+    def _table(self, rows: Sequence[Line]) -> None:
+        from bot.newsletter.tables import items_of
+
+        cuts, ignored = items_of(rows, self._edition)
+        if cuts:
+            self._close()
+            for cut in cuts:
+                cut.section = self._section
+            self._cuts.extend(cuts)
+            self._ignored.extend(ignored)
+            return
+        for row in rows:
+            if self._current is not None:
+                self._current.body.append(row)
+            else:
+                self._drop(row, said("a table without dates"))
+
+    # --- ends -----------------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        current, self._current = self._current, None
+        if current is None:
+            return
+        why = self._why_none(current)
+        if why is None:
+            self._cuts.append(current)
+            return
+        for line in (current.title, *current.body):
+            if line is not None:
+                self._drop(line, why)
+        if current.title is not None and not current.body:
+            self._section = current.title.text
+
+    def _why_none(self, cut: Cut) -> Said | None:
+        """Why lines that begin with a title are no item; None where they are one."""
+        title = cut.title
+        if title is None:
+            return None
+        if is_said_alone(title.text, "foot") or has(title.text, "strong_foot"):
+            return said("of the newsletter, not of an event")
+        if is_said_alone(title.text, "contents"):
+            return said("table of contents")
+        has_date = bool(cut.dates) or own_date(title, self._edition) is not None
+        if has(title.text, "editorial") and not has_date:
+            return said("an editorial")
+        if not has_date and not cut.body and not title.piece.links:
+            return said("title of a section")
+        if (
+            not has_date
+            and not cut.has_prose
+            and not cut.labelled
+            and not title.piece.links
+            and not any(line.piece.links for line in cut.body)
+        ):
+            return said("a title with no text and no date")
+        return None
+
+    def _drop(self, line: Line, why: Said) -> None:
+        if line.text:
+            self._ignored.append(Ignored(line.text, why, line.piece.place))
+
+
+__all__ = ["LONGEST_TITLE", "Cut", "bare_label_of", "outline"]

@@ -1,0 +1,183 @@
+"""Blocks -> pieces: one line, heading or paragraph each, whatever the format made of line ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from bot.newsletter.document import Block, Document, Kind, Link, Place
+
+# A line that ends so early did not end for want of room.
+_SHORT = 0.72
+
+_MARKS = re.compile(
+    r"^[\s•·▪►▶➤→✓✔*|>–—\-\u2022\u25cf\u25aa\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]+"
+)
+_SENTENCE_END = re.compile(r"[.!?…:;][\"'»”’)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the document that is one thing: a title, a date line, a paragraph, an entry of a list."""
+
+    kind: Kind
+    text: str
+    place: Place
+    block: int  # the number of its block: pieces of one belong together
+    level: int = 0
+    links: tuple[Link, ...] = ()
+    bold: int = 0  # how many of its first characters are set off from the rest
+    size: float = 0.0
+    cells: tuple[Piece, ...] = ()
+    is_first: bool = True  # of its block
+    is_run_in: bool = False  # a title that its text follows on the same line
+    is_header: bool = False
+
+    @property
+    def is_bold(self) -> bool:
+        return bool(self.text) and self.bold >= len(self.text.rstrip(" .:"))
+
+    @property
+    def is_capital(self) -> bool:
+        letters = [each for each in self.text if each.isalpha()]
+        return len(letters) > 3 and sum(map(str.isupper, letters)) >= 0.9 * len(letters)
+
+    def cut(self, start: int, end: int | None = None) -> Piece:
+        """The part of its text from `start` to `end`, without the blanks around it."""
+        return _part(self, start, len(self.text) if end is None else end)
+
+
+def pieces_of(document: Document) -> tuple[Piece, ...]:
+    widths = [len(line) for block in document.blocks for line in block.text.split("\n")]
+    # The widest lines tell where the page ends; a few overlong ones (addresses) tell nothing.
+    width = sorted(widths)[int(len(widths) * 0.9)] if widths else 0
+    found: list[Piece] = []
+    for number, block in enumerate(document.blocks):
+        if not block.text and block.kind is not Kind.RULE:
+            continue
+        whole = _whole(block, number)
+        if document.is_lined and block.kind is not Kind.HEADING:
+            found.extend(_of_lines(whole, width))
+        else:
+            found.extend(_of_breaks(whole))
+    return tuple(_with_run_in(found))
+
+
+def body_size(pieces: Sequence[Piece]) -> float:
+    """The size of most letters; 0 where nothing tells."""
+    sizes = [piece.size for piece in pieces if piece.size for _ in range(1 + len(piece.text) // 40)]
+    return median(sizes) if sizes else 0.0
+
+
+def _whole(block: Block, number: int) -> Piece:
+    return Piece(
+        kind=block.kind,
+        text=block.text,
+        place=block.place,
+        block=number,
+        level=block.level,
+        links=block.links,
+        bold=_leading(block.bold, block.text),
+        size=block.size,
+        cells=tuple(_whole(cell, number) for cell in block.cells),
+        is_header=block.is_header,
+    )
+
+
+def _leading(stretches: Sequence[tuple[int, int]], text: str) -> int:
+    """How far the text is set off from its beginning on; blanks and marks between two stretches count."""
+    end = 0
+    for start, stop in sorted(stretches):
+        if text[end:start].strip(" \n\t–—-:|*_"):
+            break
+        end = max(end, stop)
+    return end
+
+
+def _of_breaks(whole: Piece) -> Iterator[Piece]:
+    start = 0
+    for line in whole.text.split("\n"):
+        part = _part(whole, start, start + len(line))
+        if part.text or whole.kind is Kind.RULE:
+            yield replace(part, is_first=start == 0, cells=whole.cells)
+        start += len(line) + 1
+
+
+def _of_lines(whole: Piece, width: int) -> Iterator[Piece]:
+    """Lines that ended for want of room are joined again; others stay what they are."""
+    lines = whole.text.split("\n")
+    starts = [0]
+    for line in lines[:-1]:
+        starts.append(starts[-1] + len(line) + 1)
+    begin = 0
+    for number, line in enumerate(lines):
+        is_last = number == len(lines) - 1
+        if is_last or _stands_alone(line, lines[number + 1], width, is_begun=begin < number):
+            part = _part(whole, starts[begin], starts[number] + len(line))
+            text = part.text.replace("\n", " ")
+            if text or whole.kind is Kind.RULE:
+                yield replace(part, text=text, is_first=begin == 0)
+            begin = number + 1
+
+
+_LABELLED = re.compile(r"[^\W\d][\w'’ ]{1,24}:\s")
+_BULLET = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s")
+
+
+def _stands_alone(line: str, after: str, width: int, *, is_begun: bool) -> bool:
+    """Does a line end here, though the page had room, or because another thing begins?"""
+    if _LABELLED.match(after) or _BULLET.match(after):
+        return True
+    if len(line) < _SHORT * width:
+        first = after.lstrip("\"'«“‘([").lstrip()[:1]
+        return (
+            first.isupper() or first.isdigit() or bool(_SENTENCE_END.search(line)) or not is_begun
+        )
+    return line.isupper() != after.isupper() and (line.isupper() or after.isupper())
+
+
+def _part(piece: Piece, start: int, end: int) -> Piece:
+    text = piece.text[start:end]
+    mark = _MARKS.match(text)
+    lead = mark.end() if mark and mark.end() < len(text) else len(text) - len(text.lstrip())
+    begin, stop = start + lead, start + len(text.rstrip())
+    links = tuple(
+        Link(max(each.start, begin) - begin, min(each.end, stop) - begin, each.target)
+        for each in piece.links
+        if each.start < stop and each.end > begin
+    )
+    return replace(
+        piece,
+        text=piece.text[begin:stop],
+        links=links,
+        bold=max(0, min(piece.bold, stop) - begin),
+        is_first=piece.is_first and start == 0,
+    )
+
+
+# --- run-in titles ------------------------------------------------------------------------------
+
+_LONGEST_TITLE = 160
+_CLOSES = re.compile(r"\s*[.:–—|\-]\s*$")
+
+
+def _with_run_in(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """`**Sabato 14 giugno – Laboratorio.** Il testo` becomes a title and its text."""
+    for piece in pieces:
+        head = piece.text[: piece.bold]
+        rest = piece.text[piece.bold :]
+        is_title = (
+            piece.kind in (Kind.PARAGRAPH, Kind.BULLET)
+            and 5 <= len(head) <= _LONGEST_TITLE
+            and len(rest.strip(" .:–—-|")) > 20
+            and (_CLOSES.search(head) or rest.lstrip()[:1] in (":", ".", "–", "—", "-", "|", ","))
+        )
+        if not is_title:
+            yield piece
+            continue
+        title = piece.cut(0, piece.bold)
+        yield replace(title, text=_CLOSES.sub("", title.text), is_run_in=True)
+        skip = len(rest) - len(rest.lstrip(" .:–—-|,"))
+        yield replace(piece.cut(piece.bold + skip), kind=Kind.PARAGRAPH, is_first=False, bold=0)
