@@ -104,7 +104,9 @@ def document() -> bytes:
         "Care colleghe, cari colleghi, di seguito le iniziative comunicate dai Dipartimenti entro il 30 aprile. "
         "Segnalazioni per il prossimo numero: agenda@unimarna.example.org."
     )
-    lines: list[str | Line] = [line for month, rows in MONTHS for line in (month, *rows)]
+    lines: list[str | Line] = []
+    for month, rows in MONTHS:
+        lines += [month, *rows]
     table = word.add_table(rows=1 + len(lines), cols=4)
     table.style = "Table Grid"
     _fill_header(table.rows[0])
