@@ -6,6 +6,7 @@ stands in running text alone is proposed and asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from bot.newsletter.cues import CUES, Label
 from bot.newsletter.drafts import DraftEntry, Question
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
-from bot.newsletter.marks import DateLine, date_line, first_date, has
+from bot.newsletter.marks import DateLine, date_line, first_date, has, recurring
 from bot.newsletter.meaning import Understood, lies_ahead, understood
 from bot.newsletter.naming import slug
 from bot.newsletter.outline import Cut, own_date
@@ -98,12 +99,12 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
     language = cut.place_line.language
     if cut.dates:
         found = _joined(cut, language, edition)
-        return found.date, found.rest, found.date.phrase
+        return found.date, _place_in(found.rest, language), found.date.phrase
     for labelled, piece in cut.labelled:
         if labelled.label in (Label.WHEN, Label.DEADLINE):
             line = date_line(piece.text, edition, language)
             if line is not None:
-                return line.date, line.rest, piece.text
+                return line.date, _place_in(line.rest, language), piece.text
             first = first_date(labelled.value, edition, language)
             if first is not None:
                 doubt = said("is this the date?")
@@ -112,7 +113,28 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
         own = own_date(cut.title, edition)
         if own is not None:
             return own.date, "", cut.title.text
+    if cut.body and (led := _leading(cut.body[0], edition, language)) is not None:
+        return led.date, led.rest, cut.body[0].text
     return None, "", ""
+
+
+_ENDS = re.compile(r"\s*(?:[.,;:–—|(]|$)")
+
+
+def _leading(line: Line, edition: Edition, language: str) -> DateLine | None:
+    """`Mostra dei vetri: fino al 28 settembre. Cento pezzi …`: a text that begins with its date, set apart."""
+    again = recurring(line.text, language)
+    if again is not None:
+        return DateLine(again.date, "")
+    found = first_date(line.text, edition, language)
+    if found is None or found[1] > 2 or not _ENDS.match(line.text[found[2] :]):
+        return None
+    return DateLine(found[0], "")
+
+
+def _place_in(rest: str, language: str) -> str:
+    """What a date line says after the date, where that can be a place."""
+    return "" if CUES[language].clock.search(rest) else rest
 
 
 def _joined(cut: Cut, language: str, edition: Edition) -> DateLine:

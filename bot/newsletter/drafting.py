@@ -23,6 +23,9 @@ from bot.newsletter.summary import summary_of
 _LONG = timedelta(days=13)
 
 
+_DATES = (Label.WHEN, Label.DEADLINE)
+
+
 def drafts_of(cuts: Sequence[Cut], edition: Edition) -> tuple[Draft, ...]:
     taken: set[str] = set()
     found = []
@@ -38,7 +41,8 @@ def _draft(cut: Cut, edition: Edition, taken: set[str]) -> Draft:
     questions: list[Question] = []
     language = _language(cut, edition)
     if cut.title is not None:
-        title = title_of(cut.title, edition)
+        is_dated = bool(cut.dates) or any(each.label in _DATES for each, _ in cut.labelled)
+        title = " ".join(cut.title.text.split()) if is_dated else title_of(cut.title, edition)
         sources["title"] = cut.title.text
     else:
         title, question = no_title(cut.body[0].text)

@@ -102,19 +102,23 @@ def edition_of(
 
 
 def _months(lines: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    for line in lines:
-        # `_` joins words in names of files only
-        found = _ISSUE.search(line.replace("_", " "))
-        if found is None or _has_day(line, found.start()):
-            continue
-        end, last = int(found["end"]), found["last"]
-        first = _NUMBERS[found["first"].casefold()]
-        if last is None:
-            return ((end, first),)
-        final = _NUMBERS[last.casefold()]
-        begin = int(found["year"]) if found["year"] else end - (final < first)
-        return ((begin, first), (end, final))
-    return ()
+    # `_` joins words in names of files only
+    found = (months_in(line.replace("_", " ")) for line in lines)
+    return next((months for months in found if months), ())
+
+
+def months_in(line: str) -> tuple[tuple[int, int], ...]:
+    """The months that a line names with their year, as `dicembre 2024 – gennaio 2025`; none of a single day."""
+    found = _ISSUE.search(line)
+    if found is None or _has_day(line, found.start()):
+        return ()
+    end, last = int(found["end"]), found["last"]
+    first = _NUMBERS[found["first"].casefold()]
+    if last is None:
+        return ((end, first),)
+    final = _NUMBERS[last.casefold()]
+    begin = int(found["year"]) if found["year"] else end - (final < first)
+    return ((begin, first), (end, final))
 
 
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|°|º)?(?:\s+of)?\s*$")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.core.said import Said, said
 from bot.newsletter.document import Kind
 from bot.newsletter.drafts import Ignored
-from bot.newsletter.edition import Edition, language_of
+from bot.newsletter.edition import Edition, language_of, months_in
 from bot.newsletter.marks import (
     DateLine,
     Labelled,
@@ -145,22 +145,26 @@ def without_margins(lines: Sequence[Line], edition: Edition) -> tuple[list[Line]
     return kept, ignored
 
 
+# `anno XII, n. 9`, `Issue 41`
+_NUMBERED = re.compile(
+    r"(?<!\w)(?:n\.|n°|nr\.?|numero|issue|no\.|vol\.?|volume|anno|number|edizione)\s*(?:\d+|[ivxlc]+)(?!\w)",
+    re.IGNORECASE,
+)
+
 # Above the line that says of which month an issue is, there is its name and who makes it.
 _LONGEST_HEAD = 12
 
 
 def _head(lines: Sequence[Line], edition: Edition) -> int:
     """How many lines at the beginning are the issue's own: up to the one that says of which month it is."""
+    end = 0
     for number, line in enumerate(lines[:_LONGEST_HEAD]):
-        if line.is_prose or (line.date is not None and line.date.date.is_day):
-            return 0
-        when = line.date.date.when if line.date is not None else None
-        if when is None or not when.spans:
-            continue
-        months = {(day.year, day.month) for day in (when.spans[0].first, when.spans[-1].last)}
-        if str(edition.year) in line.text and months <= set(edition.months):
-            return number + 1
-    return 0
+        is_numbered = _NUMBERED.search(line.text) is not None
+        if line.is_prose or (line.date is not None and line.date.date.is_day and not is_numbered):
+            break
+        if (months_in(line.text) and set(months_in(line.text)) <= set(edition.months)) or is_numbered:
+            end = number + 1
+    return end
 
 
 def _ignore(lines: Sequence[Line], why: Said, ignored: list[Ignored]) -> None:

@@ -18,6 +18,7 @@ _MOST_WORDS = 12
 _LONGEST_DATE_LINE = 140
 
 _AROUND = " \t\n*_|•·–—-:;,.()[]«»\"'“”@>→📅🗓️⏰📆🕒⌚"
+_BESIDE = " \t\n|•·–—-:;,@>→"  # a quotation mark is the title's
 _LEADING = re.compile(r"^[^\w(«\"'“]+")
 _LABEL = re.compile(r"\s*(?P<word>[^\W\d_][^:\n]{0,32}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
 _BARE_LABEL = re.compile(r"\s*(?P<word>[^\W\d_][^:\n]{0,32}?)\s*:?\s*$")
@@ -58,7 +59,7 @@ def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
         return DateLine(whole, "")
     again = recurring(bare, language)
     if again is not None:
-        return DateLine(again, "")
+        return again
     found = first_date(bare, edition, language)
     if found is None:
         return DateLine(whole, "") if whole.is_date else None
@@ -66,7 +67,7 @@ def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     rest = bare[end:]
     if start > 0 or not _JOINT.match(rest) or _is_prose(rest):
         return None
-    return DateLine(date, rest.strip(_AROUND))
+    return DateLine(date, rest.strip(_BESIDE))
 
 
 def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | None:
@@ -89,6 +90,8 @@ def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, 
     """The first date in `text`, with where it begins and ends there."""
     for found in dates.found_in(text, language=language, year=edition.year):
         meant = understood(found.phrase, edition, language)
+        if found.when is not None and found.trouble:
+            meant = meant._replace(is_sure=False, doubt=said("{trouble}", trouble=found.trouble))
         if meant.is_date:
             return meant, found.start, found.end
     return None
@@ -106,13 +109,20 @@ _EVERY_DAY = {
 }
 
 
-def recurring(text: str, language: str) -> Understood | None:
-    """`ogni giovedì`: true of many days, and no date that could be counted to."""
-    if len(text) > 80 or not CUES[language].any_of["every"].match(text):
+# Up to the mark behind which the place, or the title, stands.
+_UP_TO_MARK = re.compile(r"[^–—|:;.(]+?(?=\s*(?:[–—|:;(]|\.\s|\.?$|\s-\s))")
+
+
+def recurring(text: str, language: str) -> DateLine | None:
+    """`ogni giovedì, ore 10.30 – Storie`: true of many days, and no date that could be counted to."""
+    if len(text) > _LONGEST_DATE_LINE or not CUES[language].any_of["every"].match(text):
         return None
-    if not _EVERY_DAY[language].search(text):
+    phrase = _UP_TO_MARK.match(text)
+    if phrase is None or len(phrase[0]) > 60 or not _EVERY_DAY[language].search(phrase[0]):
         return None
-    return Understood(text, None, said("what comes again and again has no date of its own"))
+    trouble = said("what comes again and again has no date of its own")
+    rest = text[phrase.end() :].strip(_BESIDE + ".")
+    return DateLine(Understood(phrase[0].strip(), None, trouble), rest)
 
 
 def _is_prose(rest: str) -> bool:

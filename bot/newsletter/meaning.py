@@ -67,7 +67,7 @@ def understood(phrase: str, edition: Edition, language: str) -> Understood:
     words, doubt = _in_words(phrase, language)
     found = dates.read(words, language=language, year=edition.year)
     if not isinstance(found, When):
-        is_date = found.nearest in words or _holds_date(words, edition, language)
+        is_date = _holds_date(words, edition, language)
         return Understood(words, None, found.message, is_sure=False, is_date=is_date)
     if not found.spans:
         return Understood(words, found)

@@ -100,6 +100,9 @@ def slug(title: str, taken: set[str]) -> str:
     return free
 
 
+_APART = tuple("–—-:|,(.")
+
+
 def title_of(line: Line, edition: Edition) -> str:
     """A title without the date that stands in it, where it stands at an end."""
     text = " ".join(line.text.split())
@@ -115,8 +118,8 @@ def title_of(line: Line, edition: Edition) -> str:
     before, after = text[:start].rstrip(), text[end:].lstrip()
     if before.endswith("(") and after.startswith(")"):
         before, after = before[:-1], after[1:]
-    is_apart = not before or not after or before[-1] in "–—-:|,(" or after[0] in "–—-:|,)"
-    if not is_apart:
+    is_apart = before[-1:] in _APART if before else after[:1] in _APART
+    if not is_apart and not (before and after[:1] in ("–", "—", "|", ":")):
         return text
     if before and after.strip(_EDGES):
         joined = f"{before.strip(_EDGES)} {after.strip()}" if after[:1] in "–—-:|," else ""

@@ -68,7 +68,7 @@ class Cut:
 def look_of(line: Line, body: float) -> Look | None:
     """How a line looks that may be a title; None for one that can't be."""
     piece = line.piece
-    if line.date is not None and not _is_title_too(line):
+    if line.date is not None and not _says_more(line):
         return None
     if not is_titlelike(line) or piece.kind in (Kind.RULE, Kind.ROW, Kind.IMAGE):
         return None
@@ -84,16 +84,14 @@ def look_of(line: Line, body: float) -> Look | None:
         return "capital", 0
     if piece.kind is Kind.BULLET:
         return ("bullet", 0) if piece.level <= 1 else None
+    if line.date is not None:
+        return None
     return ("plain", 0) if piece.is_first or len(line.text) < 90 else None
 
 
-def _is_title_too(line: Line) -> bool:
-    """`Sabato 14 giugno, ore 17 – Laboratorio di ceramica`: a date line that goes on with a title."""
-    return (
-        line.date is not None
-        and len(line.date.rest) > 12
-        and (line.kind is Kind.HEADING or line.piece.is_run_in or line.kind is Kind.BULLET)
-    )
+def _says_more(line: Line) -> bool:
+    """`Sabato 14 giugno, ore 17 – Laboratorio`: a date line that goes on, with a place or with a title."""
+    return line.date is not None and sum(map(str.isalpha, line.date.rest)) >= 5
 
 
 def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ignored]]:
@@ -102,7 +100,10 @@ def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ig
     looks = [look_of(line, body) for line in lines]
     before = _dates_stand_before(lines, looks)
     chosen = _chosen(lines, looks, edition, before=before)
-    return _Reader(edition, before=before).read(lines, looks, chosen)
+    titles = [number for number, look in enumerate(looks) if look in chosen]
+    own = sum(_has_date(lines, _next(lines, number, -1)) for number in titles)
+    inherits = before and own < _MOST * len(titles)
+    return _Reader(edition, before=before, inherits=inherits).read(lines, looks, chosen)
 
 
 def _rank(look: Look) -> int:
@@ -210,32 +211,44 @@ def is_supported(
             return False
         if lines[at].date is not None:
             return True
-        labelled = lines[at].labelled
-        if labelled is None and lines[at].is_prose:
+        if look is not None and look[0] in _RUN_ON and first_day(lines[at], edition) is not None:
+            return True
+        if lines[at].labelled is None and lines[at].is_prose:
             return False
         at = _next(lines, at)
     return False
 
 
-def own_date(line: Line, edition: Edition) -> DateLine | None:
-    """The day that stands in a title; the issue's own month is none."""
-    if line.date is not None:
-        return line.date
+# Titles that their text follows at once: its date may stand anywhere in it.
+_RUN_ON = ("run-in", "bold", "bullet")
+
+
+def first_day(line: Line, edition: Edition) -> DateLine | None:
+    """The first day that a text names."""
     found = first_date(line.text, edition, line.language)
     if found is None or not (found[0].is_day or found[0].when is None):
         return None
     return DateLine(found[0], "")
 
 
-_MASTHEAD = "head of the issue"
+def own_date(line: Line, edition: Edition) -> DateLine | None:
+    """The day that stands in a title; the issue's own month is none."""
+    return line.date if line.date is not None else first_day(line, edition)
+
+
+# A line or two below a title, without a date, are no news yet.
+_SHORTEST_BODY = 40
+# Where most titles have a date of their own above them, one without it has none.
+_MOST = 0.6
 
 
 class _Reader:
     """Goes through the lines once."""
 
-    def __init__(self, edition: Edition, *, before: bool) -> None:
+    def __init__(self, edition: Edition, *, before: bool, inherits: bool) -> None:
         self._edition = edition
-        self._before = before
+        self._before = before  # do dates stand above titles?
+        self._inherits = inherits  # is a date that of all titles below it?
         self._cuts: list[Cut] = []
         self._ignored: list[Ignored] = []
         self._current: Cut | None = None
@@ -271,7 +284,13 @@ class _Reader:
         if line.kind is Kind.RULE:
             self._rule()
             return
-        if look is not None and look in chosen and self._begins(lines, looks, number, look):
+        is_of_title = line.date is not None and self._awaits_date()
+        if (
+            look is not None
+            and look in chosen
+            and not is_of_title
+            and self._begins(lines, looks, number, look)
+        ):
             self._title(line, look)
             return
         if (
@@ -296,6 +315,18 @@ class _Reader:
         if line.labelled is not None:
             self._current.labelled.append((line.labelled, line.piece))
         self._current.body.append(line)
+
+    def _awaits_date(self) -> bool:
+        """Does a title stand right above, with no date yet?"""
+        current = self._current
+        return (
+            not self._before
+            and current is not None
+            and current.title is not None
+            and current.title.date is None
+            and not current.dates
+            and not current.body
+        )
 
     def _begins(
         self, lines: Sequence[Line], looks: Sequence[Look | None], number: int, look: Look
@@ -340,7 +371,7 @@ class _Reader:
                 self._drop(each, said("about a section"))
         self._close()
         inherited = None
-        if self._before and self._pending is None and own_date(line, self._edition) is None:
+        if self._inherits and self._pending is None and own_date(line, self._edition) is None:
             inherited = self._last
         cut = Cut(line, look, section=self._section, inherited=inherited)
         if self._pending is not None:
@@ -456,11 +487,14 @@ class _Reader:
         has_date = bool(cut.dates) or own_date(title, self._edition) is not None
         if has(title.text, "editorial") and not has_date:
             return said("an editorial")
+        first = cut.body[0].text if cut.body else ""
+        if not has_date and len(first) < 200 and has(first[:60], "editorial"):
+            return said("an editorial")
         if not has_date and not cut.body and not title.piece.links:
             return said("title of a section")
         if (
             not has_date
-            and not cut.has_prose
+            and sum(len(line.text) for line in cut.body) < _SHORTEST_BODY
             and not cut.labelled
             and not title.piece.links
             and not any(line.piece.links for line in cut.body)

@@ -101,7 +101,9 @@ def _of_breaks(whole: Piece) -> Iterator[Piece]:
     for line in whole.text.split("\n"):
         part = _part(whole, start, start + len(line))
         if part.text or whole.kind is Kind.RULE:
-            yield replace(part, is_first=start == 0, cells=whole.cells)
+            # what stands on a further line of an entry is its text
+            kind = Kind.PARAGRAPH if start and whole.kind is Kind.BULLET else whole.kind
+            yield replace(part, kind=kind, is_first=start == 0, cells=whole.cells)
         start += len(line) + 1
 
 

@@ -21,13 +21,16 @@ from bot.core.model import When
 
 
 class Found(NamedTuple):
-    """A phrase in a text, from `start` to `end`; `when` is None where it can't be true or has two readings."""
+    """A phrase in a text, from `start` to `end`; `when` is None where it can't be true or has two readings.
+
+    Where only its last words are in trouble (`dalle 19 alle 24`) there is a `when`, of those before them.
+    """
 
     start: int
     end: int
     phrase: str
     when: When | None
-    trouble: str = ""  # why there is no `when`
+    trouble: str = ""  # what is wrong with it
 
 
 # Without one of these there is no day and no month.
@@ -109,8 +112,9 @@ def _in_run(text: str, run: list[Token], table: Table, year: int) -> Iterator[Fo
 
 def _longest(text: str, tokens: list[Token], table: Table, year: int) -> tuple[int, Found | None]:
     """The longest phrase that begins with the first of `tokens`, and of how many of them it is made."""
-    start = tokens[0].start
+    start = last = tokens[0].start
     wrong: tuple[int, Found] | None = None
+    odd: Stop | None = None
     for size in range(len(tokens), 0, -1):
         if tokens[size - 1].roles.keys().isdisjoint(_END):
             continue
@@ -125,10 +129,15 @@ def _longest(text: str, tokens: list[Token], table: Table, year: int) -> tuple[i
         except Stop as stop:
             if wrong is None and _is_contradiction(stop, tokens[:size]):
                 wrong = size, Found(start, end, phrase, None, stop.message)
+            elif odd is None and stop.is_final and stop.instead:
+                odd, last = stop, end
             continue
         if wrong is None and spans:
             is_deadline = any(clause.kind is Kind.BY for clause in clauses)
-            return size, Found(start, end, phrase, When(spans, phrase, table.language, is_deadline))
+            when = When(spans, phrase, table.language, is_deadline)
+            if odd is not None:
+                return len(tokens), Found(start, last, phrase, when, odd.message)
+            return size, Found(start, end, phrase, when)
     return wrong or (0, None)
 
 

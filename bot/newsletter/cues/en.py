@@ -286,7 +286,7 @@ CUES = Cues(
     ),
     at_place=("at the", "at", "in the"),
     online=("online", "on zoom", "via zoom", "livestream", "live stream", "virtual", "webinar"),
-    every=("every", "each", "weekly", "monthly", "daily"),
+    every=("every", "each", "weekly", "monthly", "daily", "the first", "the last", "the second"),
     abbreviations=frozenset(
         [
             "mr",

@@ -348,7 +348,7 @@ CUES = Cues(
             "domande",
             "termine",
         ),
-        *("registrarsi", "iscriversi", "iscrizione", "prenotazione", "prenotazioni", "adesioni"),
+        *("registrarsi", "iscriversi", "iscrizione", "si chiudono", "si chiude", "chiusura", "prenotazione", "prenotazioni", "adesioni"),
         *(
             "presentare",
             "inviare",
@@ -369,7 +369,10 @@ CUES = Cues(
         "su zoom",
         "via zoom",
     ),
-    every=("ogni", "tutti i", "tutte le", "il primo", "l'ultimo"),
+    every=(
+        *("ogni", "tutti i", "tutte le", "il primo", "la prima", "l'ultimo", "l'ultima", "il secondo"),
+        *("la seconda", "il terzo", "la terza", "il quarto", "la quarta"),
+    ),
     abbreviations=frozenset(
         [
             "dott",
