@@ -127,9 +127,15 @@ def _leading(line: Line, edition: Edition, language: str) -> DateLine | None:
     if again is not None:
         return DateLine(again.date, "")
     found = first_date(line.text, edition, language)
-    if found is None or found[1] > 2 or not _ENDS.match(line.text[found[2] :]):
+    rest = line.text[found[2] :] if found is not None else ""
+    if found is None or found[1] > 2 or not _ENDS.match(rest):
         return None
-    return DateLine(found[0], "")
+    place = _BESIDE.match(rest)
+    return DateLine(found[0], _place_in(place[1], language) if place else "")
+
+
+# `…, ore 10-13, sala Stemmi. Il testo`: what stands between the date and the end of its sentence
+_BESIDE = re.compile(r"\s*[,–—|(]\s*([^.;,()]{4,60})(?:[.;)]|$)")
 
 
 def _place_in(rest: str, language: str) -> str:
@@ -186,9 +192,7 @@ def _mentions(cut: Cut, edition: Edition) -> Iterator[_Mention]:
                 if not meant.is_date:
                     continue
                 before = sentence.text[max(0, found.start - _REACH) : found.start]
-                is_limit = bool(meant.when and meant.when.is_deadline) or (
-                    has(before, "deadlines") and not has(before, "online")
-                )
+                is_limit = bool(meant.when and meant.when.is_deadline) or has(before, "deadlines")
                 yield _Mention(meant, sentence, line, is_limit, sentence.start + found.start)
 
 
@@ -341,7 +345,7 @@ def _entries(
             continue
         days = one.spans[0].start, one.spans[0].end
         is_listed = len(when.spans) > 1 and any((s.start, s.end) == days for s in when.spans)
-        if not is_listed and _covers(when, one):
+        if not is_listed and (_covers(when, one) or _covers(one, when)):
             continue
         if days in found:
             continue

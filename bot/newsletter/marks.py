@@ -17,12 +17,13 @@ _LONGEST_REST = 90
 _MOST_WORDS = 12
 _LONGEST_DATE_LINE = 140
 
-_AROUND = " \t\n*_|•·–—-:;,.()[]«»\"'“”@>→📅🗓️⏰📆🕒⌚"
+_AROUND = " \t\n*_|•·–—-:;,.()[]@>→📅🗓️⏰📆🕒⌚"
 _BESIDE = " \t\n|•·–—-:;,@>→"  # a quotation mark is the title's
 _LEADING = re.compile(r"^[^\w(«\"'“]+")
 _LABEL = re.compile(r"\s*(?P<word>[^\W\d_][^:\n]{0,32}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
 _BARE_LABEL = re.compile(r"\s*(?P<word>[^\W\d_][^:\n]{0,32}?)\s*:?\s*$")
 _JOINT = re.compile(r"\s*(?:[,;|·•–—(@:]|-(?=\s)|$|(?:presso|at|in|a|c/o)\s)", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:o|oppure|or|ovvero)\s+(?:il\s+)?\d", re.IGNORECASE)
 _SAYS_TOO_MUCH = re.compile(r"[.!?]\s+\w+\s+\w+")
 
 
@@ -65,6 +66,8 @@ def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
         return DateLine(whole, "") if whole.is_date else None
     date, start, end = found
     rest = bare[end:]
+    if start == 0 and _OR.match(rest):
+        return DateLine(Understood(bare, None, said("two dates are named, and one of them is meant")), "")
     if start > 0 or not _JOINT.match(rest) or _is_prose(rest):
         return None
     return DateLine(date, rest.strip(_BESIDE))

@@ -35,6 +35,7 @@ _LARGER = 1.12
 _RANKS = {
     "heading": 0,
     "size": 10,
+    "bold-capital": 38,
     "capital": 40,
     "bold": 41,
     "run-in": 42,
@@ -79,7 +80,7 @@ def look_of(line: Line, body: float) -> Look | None:
     if piece.is_run_in:
         return "run-in", 0
     if piece.is_bold:
-        return "bold", 0
+        return ("bold-capital" if piece.is_capital else "bold"), 0
     if piece.is_capital:
         return "capital", 0
     if piece.kind is Kind.BULLET:
@@ -207,7 +208,7 @@ def is_supported(
         return False
     at = _next(lines, number)
     for _ in range(3 if look != ("plain", 0) else 1):
-        if at is None or looks[at] == look:
+        if at is None or looks[at] == look or lines[at].piece.is_run_in:
             return False
         if lines[at].date is not None:
             return True
@@ -284,7 +285,7 @@ class _Reader:
         if line.kind is Kind.RULE:
             self._rule()
             return
-        is_of_title = line.date is not None and self._awaits_date()
+        is_of_title = line.date is not None and self._awaits_date(line)
         if (
             look is not None
             and look in chosen
@@ -316,11 +317,12 @@ class _Reader:
             self._current.labelled.append((line.labelled, line.piece))
         self._current.body.append(line)
 
-    def _awaits_date(self) -> bool:
+    def _awaits_date(self, line: Line) -> bool:
         """Does a title stand right above, with no date yet?"""
         current = self._current
         return (
             not self._before
+            and not line.piece.is_run_in
             and current is not None
             and current.title is not None
             and current.title.date is None
