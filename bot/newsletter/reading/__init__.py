@@ -5,9 +5,11 @@ from __future__ import annotations
 from bot.newsletter.document import Document
 from bot.newsletter.reading.formats import Format, format_of
 from bot.newsletter.reading.markdown import read_markdown
+from bot.newsletter.reading.pdf import read_pdf
 from bot.newsletter.reading.plain import read_text
 from bot.newsletter.reading.unreadable import Unreadable
 from bot.newsletter.reading.web import read_html
+from bot.newsletter.reading.word import read_docx
 
 __all__ = ["Unreadable", "read_document"]
 
@@ -22,5 +24,9 @@ def read_document(content: bytes, name: str) -> Document:
             return read_markdown(content)
         case Format.HTML:
             return read_html(content)
+        case Format.DOCX:
+            return read_docx(content)
+        case Format.PDF:
+            return read_pdf(content)
         case _:
             return read_text(content)

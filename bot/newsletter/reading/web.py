@@ -21,101 +21,28 @@ from bot.newsletter.reading.unreadable import Unreadable
 # The line of a Markdown file that an element comes from: see `markdown.py`
 LINE: Final = "data-line-of-markdown"
 
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_BOLD: Final = frozenset({"b", "strong"})
-_ITALIC: Final = frozenset({"i", "em", "cite", "dfn"})
-_LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
-_BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BOLD: Final = _tags("b strong")
+_ITALIC: Final = _tags("i em cite dfn")
+_LISTS: Final = _tags("ul ol menu dir")
+_BLOCKS: Final = _tags(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol"
+    " p pre section summary table tbody td tfoot th thead tr ul"
 )
 # Neither what is meant for machines nor what waits to be filled in says anything. A form itself stays:
 # some sites put the whole page into one.
-_LEFT_OUT: Final = frozenset(
-    [
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "frame",
-        "frameset",
-        "head",
-        "iframe",
-        "input",
-        "label",
-        "link",
-        "math",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "optgroup",
-        "option",
-        "output",
-        "progress",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-        "xml",
-    ]
+_LEFT_OUT: Final = _tags(
+    "applet audio base button canvas datalist embed frame frameset head iframe input label link math"
+    " meta noembed noframes noscript object optgroup option output progress script select style svg"
+    " template textarea title video xml"
 )
-_SPACER: Final = frozenset({"0", "1", "2", "0px", "1px", "2px"})
+_SPACER: Final = _tags("0 1 2 0px 1px 2px")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +193,7 @@ def _within(around: _Setting, element: html.HtmlElement) -> _Setting:
         size = points(style.font_size, size)
         is_shown = size > 0 or style.font_size not in ("0", "0px")
     target = around.target
-    if tag == "a" and ("href" in element.attrib or not set(element.keys()) & {"name", "id"}):
+    if tag == "a" and ("href" in element.attrib or not element.keys() & {"name", "id"}):
         target = element.get("href", "").strip()
     return _Setting(
         is_bold=(around.is_bold or tag in _BOLD) if style.is_bold is None else style.is_bold,
