@@ -212,7 +212,7 @@ def _from_text(cut: Cut, mentions: Sequence[_Mention], edition: Edition, languag
         (days, said("the date stands in the text only: is it the event's?")),
         (limits, said("the text names a last day and no other: is it what to announce?")),
         (
-            [each for each in ahead if each.date.when is not None and each.date.when.spans],
+            [each for each in ahead if _is_of_issue(each.date, edition)],
             said("the text names no day: is this when it is?"),
         ),
     ):
@@ -233,6 +233,14 @@ def _from_text(cut: Cut, mentions: Sequence[_Mention], edition: Edition, languag
     if wrong is not None:
         return _result(wrong.date, "", wrong.sentence.text, [], ())
     return Dated("", None, "", "", (), ())
+
+
+def _is_of_issue(date: Understood, edition: Edition) -> bool:
+    """Is it one of the issue's own months, or a part of one?"""
+    if date.when is None or not date.when.spans:
+        return False
+    day = date.when.first.first
+    return (day.year, day.month) in edition.months
 
 
 def _limited(mention: _Mention, edition: Edition) -> Understood:

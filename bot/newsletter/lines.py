@@ -47,6 +47,7 @@ class Line:
     piece: Piece
     language: str
     date: DateLine | None = None
+    led_date: DateLine | None = None  # one that counts right below a title only
     labelled: Labelled | None = None
 
     @property
@@ -96,7 +97,10 @@ def _line(piece: Piece, edition: Edition, language: str) -> Line:
             found = date_line(piece.text, edition, other)
             if found is not None and found.date.when is not None:
                 date = found
-    return Line(piece, language, date, label_of(piece.text, language))
+    labelled = label_of(piece.text, language)
+    if date is not None and date.is_led:
+        return Line(piece, language, None, date, labelled)
+    return Line(piece, language, date, None, labelled)
 
 
 def is_titlelike(line: Line) -> bool:
@@ -157,14 +161,31 @@ _LONGEST_HEAD = 12
 
 def _head(lines: Sequence[Line], edition: Edition) -> int:
     """How many lines at the beginning are the issue's own: up to the one that says of which month it is."""
-    end = 0
-    for number, line in enumerate(lines[:_LONGEST_HEAD]):
+    end = _mail_head(lines)
+    for number, line in enumerate(lines[: end + _LONGEST_HEAD]):
+        if number < end:
+            continue
         is_numbered = _NUMBERED.search(line.text) is not None
         if line.is_prose or (line.date is not None and line.date.date.is_day and not is_numbered):
             break
-        if (months_in(line.text) and set(months_in(line.text)) <= set(edition.months)) or is_numbered:
+        if (
+            months_in(line.text) and set(months_in(line.text)) <= set(edition.months)
+        ) or is_numbered:
             end = number + 1
     return end
+
+
+# What a mail that was copied whole begins with.
+_MAIL = re.compile(
+    r"(?:da|a|cc|data|oggetto|inviato|rispondi a|from|to|date|sent|subject|reply-to):\s",
+    re.IGNORECASE,
+)
+
+
+def _mail_head(lines: Sequence[Line]) -> int:
+    """How many lines at the beginning are sender, date and subject of a mail."""
+    count = next((n for n, line in enumerate(lines) if not _MAIL.match(line.text)), len(lines))
+    return count if count >= 3 else 0
 
 
 def _ignore(lines: Sequence[Line], why: Said, ignored: list[Ignored]) -> None:
@@ -266,11 +287,25 @@ def _foot(lines: Sequence[Line]) -> int:
     start = strong
     while start > 0 and _is_footlike(lines[start - 1]):
         start -= 1
+    last_rule = max((n for n in range(end) if lines[n].kind is Kind.RULE), default=end)
+    if last_rule < start and _is_all_foot(lines[last_rule + 1 :]):
+        return last_rule
     # An address or a link at the end of an item is the item's: only what stands apart is the foot.
     apart = [n for n in range(start, end) if _stands_apart(lines, n)]
     if apart and any(_is_foot(line) for line in lines[apart[0] : end]):
         return apart[0]
     return min(strong, next((n for n in range(start, end) if has(lines[n].text, "foot")), strong))
+
+
+def _is_all_foot(lines: Sequence[Line]) -> bool:
+    """Below the last rule: nothing that could be an item, and an address or the like."""
+    if any(line.date is not None or line.kind is Kind.HEADING for line in lines):
+        return False
+    return any(_is_foot(line) or _LISTED.search(line.text) for line in lines if not line.is_prose)
+
+
+# `Biblioteca Civica · www.example.org · Telegram`
+_LISTED = re.compile(r"(?:www\.|https?://|\.org|\.it).*[·|]|[·|].*(?:www\.|https?://|\.org|\.it)")
 
 
 def _dated_after(lines: Sequence[Line], number: int) -> bool:

@@ -15,8 +15,9 @@ from bot.newsletter.marks import has
 from bot.newsletter.sentences import sentences
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# As they are written in Italy and Britain: nine digits or so, the first a 0, a + or, for mobiles, a 3.
 _PHONE = re.compile(
-    r"(?:tel\.?|telefono|phone|call|cell\.?|t\.)\s*:?\s*(\+?[\d][\d\s./-]{5,17}\d)", re.IGNORECASE
+    r"(?<![\w./-])((?:\+\d{1,3}[\s.]?)?(?:0\d{1,4}|3\d{2})[\s./-]?\d{2,4}(?:[\s.-]?\d{2,4}){1,3})(?![\w/]|[.,]\d)"
 )
 _SOCIAL = re.compile(
     r"//(?:[\w-]+\.)*(?:facebook|instagram|twitter|x|youtube|youtu|linkedin|tiktok|flickr|t|wa)\.(?:com|be|me)/",

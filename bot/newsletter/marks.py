@@ -15,6 +15,9 @@ from bot.newsletter.sentences import sentences
 # A date line may go on with an hour and a place, and no further.
 _LONGEST_REST = 90
 _MOST_WORDS = 12
+# Before it, a word or two: `nuova scadenza 12 dicembre`.
+_MOST_LEADING = 3
+_LONGEST_LED = 70
 _LONGEST_DATE_LINE = 140
 
 _AROUND = " \t\n*_|•·–—-:;,.()[]@>→📅🗓️⏰📆🕒⌚"
@@ -32,6 +35,7 @@ class DateLine(NamedTuple):
 
     date: Understood
     rest: str
+    is_led: bool = False  # a word or two stand before it: `iscrizioni dal 7 al 24 gennaio`
 
 
 class Labelled(NamedTuple):
@@ -67,10 +71,19 @@ def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     date, start, end = found
     rest = bare[end:]
     if start == 0 and _OR.match(rest):
-        return DateLine(Understood(bare, None, said("two dates are named, and one of them is meant")), "")
+        return DateLine(
+            Understood(bare, None, said("two dates are named, and one of them is meant")), ""
+        )
+    if start > 0 and _is_lead(bare[:start]) and end == len(bare) and len(bare) <= _LONGEST_LED:
+        return DateLine(date, "", is_led=True)
     if start > 0 or not _JOINT.match(rest) or _is_prose(rest):
         return None
     return DateLine(date, rest.strip(_BESIDE))
+
+
+def _is_lead(words: str) -> bool:
+    """`nuova`, `iscrizioni`: words before a date that are no title."""
+    return len(words.split()) <= _MOST_LEADING
 
 
 def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | None:
@@ -113,7 +126,7 @@ _EVERY_DAY = {
 
 
 # Up to the mark behind which the place, or the title, stands.
-_UP_TO_MARK = re.compile(r"[^–—|:;.(]+?(?=\s*(?:[–—|:;(]|\.\s|\.?$|\s-\s))")
+_UP_TO_MARK = re.compile(r"(?:[^–—|:;.(]|(?<=\d)[.:](?=\d))+?(?=\s*(?:[–—|:;(]|\.\s|\.?$|\s-\s))")
 
 
 def recurring(text: str, language: str) -> DateLine | None:

@@ -16,6 +16,8 @@ _BEHIND = timedelta(days=75)
 # No issue announces what is further away without saying in which year.
 _AHEAD = timedelta(days=330)
 
+_SOON = timedelta(days=100)
+
 _NAMES = {
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "en": "January February March April May June July August September October November December",
@@ -66,6 +68,12 @@ def understood(phrase: str, edition: Edition, language: str) -> Understood:
         )
     words, doubt = _in_words(phrase, language)
     found = dates.read(words, language=language, year=edition.year)
+    if not isinstance(found, When) and edition.months and not _OWN_YEAR.search(words):
+        # A weekday that is wrong in the issue's year and right in the next tells which is meant.
+        later = _with_year(words, edition.year + 1, language)
+        again = dates.read(later, language=language, year=edition.year) if later else None
+        if isinstance(again, When) and again.spans and _is_near(again, edition):
+            return Understood(later, again, is_sure=doubt is None, doubt=doubt)
     if not isinstance(found, When):
         is_date = _holds_date(words, edition, language)
         return Understood(words, None, found.message, is_sure=False, is_date=is_date)
@@ -74,6 +82,12 @@ def understood(phrase: str, edition: Edition, language: str) -> Understood:
     if _OWN_YEAR.search(words) or edition.first_day is None:
         return Understood(words, found, is_sure=doubt is None, doubt=doubt)
     return _in_its_year(words, found, edition, language, doubt)
+
+
+def _is_near(when: When, edition: Edition) -> bool:
+    """Does it begin within the months after those of the issue that an issue announces?"""
+    last = edition.last_day
+    return last is not None and when.first.first <= last + _SOON
 
 
 def _reads(phrase: str, edition: Edition, language: str) -> bool:
@@ -149,11 +163,13 @@ def _in_words(phrase: str, language: str) -> tuple[str, Said | None]:
     return phrase[: found.start()] + words + phrase[found.end() :], doubt
 
 
+# An issue comes out some days before its month, or after it has begun.
+_LATE = timedelta(days=7)
+
+
 def lies_ahead(when: When, edition: Edition) -> bool:
     """Can an issue of that month announce it, or does it tell of what has been?"""
     first: date | None = edition.first_day
     if first is None:
         return all(span.last.year >= edition.year for span in when.spans)
-    return (
-        when.spans[-1].last >= first - timedelta(days=31) and when.first.first <= first + 2 * _AHEAD
-    )
+    return when.spans[-1].last >= first - _LATE and when.first.first <= first + 2 * _AHEAD

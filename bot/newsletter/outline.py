@@ -208,9 +208,11 @@ def is_supported(
         return False
     at = _next(lines, number)
     for _ in range(3 if look != ("plain", 0) else 1):
-        if at is None or looks[at] == look or lines[at].piece.is_run_in:
+        if at is None or lines[at].piece.is_run_in:
             return False
-        if lines[at].date is not None:
+        if lines[at].led_date is None and looks[at] == look:
+            return False
+        if lines[at].date is not None or lines[at].led_date is not None:
             return True
         if look is not None and look[0] in _RUN_ON and first_day(lines[at], edition) is not None:
             return True
@@ -285,7 +287,7 @@ class _Reader:
         if line.kind is Kind.RULE:
             self._rule()
             return
-        is_of_title = line.date is not None and self._awaits_date(line)
+        is_of_title = (line.date or line.led_date) is not None and self._awaits_date(line)
         if (
             look is not None
             and look in chosen
@@ -302,8 +304,14 @@ class _Reader:
         ):
             self._open_section(line)
             return
-        if line.date is not None:
-            self._date(line, line.date)
+        date = line.date
+        if date is None and line.led_date is not None and self._awaits_date(line):
+            date = line.led_date
+        if date is not None and self._is_month_of_several(line, date, look):
+            self._open_section(line)
+            return
+        if date is not None:
+            self._date(line, date)
             return
         if self._current is None:
             if self._pending is not None:
@@ -316,6 +324,17 @@ class _Reader:
         if line.labelled is not None:
             self._current.labelled.append((line.labelled, line.piece))
         self._current.body.append(line)
+
+    def _is_month_of_several(self, line: Line, date: DateLine, look: Look | None) -> bool:
+        """`Dicembre`, larger than the titles: the head of what follows, no date of what stands above."""
+        current = self._current
+        if date.date.is_day or current is None or date.date.when is None:
+            return False
+        own = look or (("heading", line.piece.level) if line.kind is Kind.HEADING else None)
+        if own is None and line.piece.size:
+            own = "size", -round(line.piece.size)
+            return current.look[0] == "size" and _rank(own) < _rank(current.look)
+        return own is not None and _rank(own) < _rank(current.look)
 
     def _awaits_date(self, line: Line) -> bool:
         """Does a title stand right above, with no date yet?"""

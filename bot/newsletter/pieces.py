@@ -124,7 +124,7 @@ def _of_lines(whole: Piece, width: int) -> Iterator[Piece]:
             begin = number + 1
 
 
-_LABELLED = re.compile(r"[^\W\d][\w'’ ]{1,24}:\s")
+_LABELLED = re.compile(r"[A-ZÀ-Ý][^\W\d_]*(?:[ '’][^\W\d_]+){0,3}:\s")
 _BULLET = re.compile(r"\s*(?:[-*•–·]|\d{1,2}[.)])\s")
 
 

@@ -11,12 +11,10 @@ from bot.newsletter.drafts import Ignored
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
 from bot.newsletter.marks import DateLine, bare_label_of, date_line, first_date
+from bot.newsletter.meaning import Understood
 from bot.newsletter.outline import Cut
 from bot.newsletter.pieces import Piece
 
-_DAYS = re.compile(
-    r"^(?:\w+\.?\s+)?\d{1,2}(?:\s*(?:[-–/,]|e|and)\s*\d{1,2})*(?:\s*,?\s*(?:ore|h|at)?\s*\d{1,2}[.:]\d{2})?$"
-)
 _ROW = ("row", 0)
 
 Columns = Mapping[int, Label]
@@ -131,7 +129,7 @@ def _item(
     found = _date(cells, month, row.language, edition)
     if found is not None:
         cut.dates.append(found)
-    elif last is not None:
+    elif last is not None and Label.WHEN not in cells:
         cut.inherited = last
     return cut
 
@@ -145,13 +143,8 @@ def _date(
     text = " ".join(cell.text.split())
     if Label.WHEN not in cells:
         text = f"{'Scadenza' if language == 'it' else 'Deadline'}: {text}"
-    if month and _DAYS.match(text):
-        name = re.sub(r"\s*\d{4}\s*$", "", month)
-        days = re.match(
-            r"^(.*?\d{1,2})(\s*,?\s*(?:ore|h|at)\s*.*|\s*,?\s*\d{1,2}[.:]\d{2}.*)?$", text
-        )
-        if days:
-            text = f"{days[1]} {name}{days[2] or ''}"
+    if month and date_line(text, edition, language) is None:
+        text = _with_month(text, month)
     time = cells.get(Label.TIME)
     if time is not None and any(map(str.isdigit, time.text)):
         for joined in (
@@ -162,6 +155,25 @@ def _date(
             if found is not None and found.date.when is not None and not found.rest:
                 return found
     found = date_line(text, edition, language)
-    if found is None and (first := first_date(text, edition, language)):
+    if found is not None:
+        return found
+    first = first_date(text, edition, language)
+    if first is not None:
         return DateLine(first[0], "")
-    return found
+    return DateLine(Understood(text, None, said("this is no date that is understood")), "")
+
+
+_NUMBER = re.compile(r"(?<![\d.:/])\d{1,2}(?![\d.:/])")
+_MONTH_ITSELF = re.compile(r"(?<!\w)(?:mese|month)(?!\w)", re.IGNORECASE)
+
+
+def _with_month(text: str, month: str) -> str:
+    """`lun 9 – ven 13, ore 15` below `GIUGNO`: the days with their month."""
+    name = re.sub(r"\s*\d{4}\s*$", "", month).casefold()
+    if _MONTH_ITSELF.search(text):
+        return _MONTH_ITSELF.sub(name, text)
+    hour = re.search(r"(?:ore|alle|dalle|h|at)\s*\d|\d[.:]\d\d", text, re.IGNORECASE)
+    days = list(_NUMBER.finditer(text, 0, hour.start() if hour else len(text)))
+    if not days:
+        return text
+    return f"{text[: days[-1].end()]} {name}{text[days[-1].end() :]}"

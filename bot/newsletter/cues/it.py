@@ -348,7 +348,17 @@ CUES = Cues(
             "domande",
             "termine",
         ),
-        *("registrarsi", "iscriversi", "iscrizione", "si chiudono", "si chiude", "chiusura", "prenotazione", "prenotazioni", "adesioni"),
+        *(
+            "registrarsi",
+            "iscriversi",
+            "iscrizione",
+            "si chiudono",
+            "si chiude",
+            "chiusura",
+            "prenotazione",
+            "prenotazioni",
+            "adesioni",
+        ),
         *(
             "presentare",
             "inviare",
@@ -370,7 +380,16 @@ CUES = Cues(
         "via zoom",
     ),
     every=(
-        *("ogni", "tutti i", "tutte le", "il primo", "la prima", "l'ultimo", "l'ultima", "il secondo"),
+        *(
+            "ogni",
+            "tutti i",
+            "tutte le",
+            "il primo",
+            "la prima",
+            "l'ultimo",
+            "l'ultima",
+            "il secondo",
+        ),
         *("la seconda", "il terzo", "la terza", "il quarto", "la quarta"),
     ),
     abbreviations=frozenset(

@@ -193,7 +193,7 @@ def _within(around: _Setting, element: html.HtmlElement) -> _Setting:
         size = points(style.font_size, size)
         is_shown = size > 0 or style.font_size not in ("0", "0px")
     target = around.target
-    if tag == "a" and ("href" in element.attrib or not element.keys() & {"name", "id"}):
+    if tag == "a" and ("href" in element.attrib or not set(element.keys()) & {"name", "id"}):
         target = element.get("href", "").strip()
     return _Setting(
         is_bold=(around.is_bold or tag in _BOLD) if style.is_bold is None else style.is_bold,
