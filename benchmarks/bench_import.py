@@ -34,7 +34,7 @@ def text_alone(letter: Letter) -> object:
     """The text of `letter`, by the library that knows its format, without any thought about it."""
     match letter.name.rpartition(".")[2]:
         case "md":
-            return MarkdownIt().parse(letter.content.decode())
+            return MarkdownIt().parse(letter.content.decode(letter.encoding))
         case "html":
             return list(html.document_fromstring(letter.content).itertext())
         case "docx":
@@ -44,7 +44,7 @@ def text_alone(letter: Letter) -> object:
         case "pdf":
             return [page.extract_text() for page in PdfReader(BytesIO(letter.content)).pages]
         case _:
-            return letter.content.decode().splitlines()
+            return letter.content.decode(letter.encoding).splitlines()
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -173,7 +173,7 @@ def _matched(drafts: Sequence[Draft], items: Sequence[Expected]) -> Sequence[Exp
     found: list[Expected | None] = [None] * len(drafts)
     i, j = len(drafts), len(titles)
     while i and j:
-        if alike[i - 1][j - 1] and most[i][j] == most[i - 1][j - 1] + 1:
+        if alike[i - 1][j - 1]:
             i, j = i - 1, j - 1
             found[i] = titles[j][1]
         elif most[i][j] == most[i][j - 1]:

@@ -114,6 +114,13 @@ def test_a_date_without_its_hour_is_right_where_the_truth_accepts_it() -> None:
     assert of(replace(FESTA, when="25 ottobre")).dates == Tally(1, 1, 1, 1)
 
 
+def test_a_date_that_is_missing_costs_recall_and_is_no_wrong_one() -> None:
+    found = of(replace(FESTA, when=""), INCONTRO, PAGINA)
+    assert found.dates == Tally(0, 0, 1, 0)
+    assert found.confident == ()
+    assert found.faults == (f"date: {FESTA.title}: no date",)
+
+
 @pytest.mark.parametrize(
     "when",
     ["26 ottobre", "25 ottobre ore 11", "entro il 25 ottobre", "25 ottobre 2026", "quando capita"],
@@ -173,7 +180,7 @@ def test_dates_of_entries_count_together() -> None:
     assert measure(Imported((both,)), truth).dates == Tally(1, 1, 1, 1)
     one = replace(both, entries=both.entries[:1])
     assert measure(Imported((one,)), truth).confident == ("Festa: 9 maggio ore 17",)
-    torn = replace(both, entries=(both.entries[0], Entry("domani")))
+    torn = replace(both, entries=(*both.entries, Entry("domani")))
     assert measure(Imported((torn,)), truth).dates.right == 0
 
 
