@@ -8,16 +8,17 @@ confidence*: no question on `when` goes with it, so nobody looks again and it is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
+from operator import attrgetter
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.newsletter.truth import NO_DATES, Dates, Expected, Truth, dates_of
 
 ALIKE: Final = 0.8
-"""From here on two titles are one, 1 being the same. Below it begin other numbers of one series."""
+"""From here on two titles are one, 1 being the same: a short word may be missing, a quotation mark another."""
 
 
 class Entry(Protocol):
@@ -109,37 +110,23 @@ def measure(imported: Imported, truth: Truth) -> Measure:
     pairs = tuple(zip(drafts, _matched(drafts, truth.items), strict=True))
     dated = [_Dated.of(draft, item, imported, truth) for draft, item in pairs]
     return Measure(
-        _tally(truth.items, ((item, item is not None) for _, item in pairs)),
-        _tally(
+        items=_tally(truth.items, ((item, item is not None) for _, item in pairs)),
+        dates=_tally(
             [item for item in truth.items if _has_date(item)],
             ((each.item, each.is_right) for each in dated if each.is_given),
         ),
-        _tally(
+        links=_tally(
             [item for item in truth.items if item.links],
             ((item, _is_link_of(draft.link, item)) for draft, item in pairs if draft.link),
         ),
-        _tally(
-            [item for item in truth.items if item.where],
-            (
-                (item, _is_within(item.where, draft.where))
-                for draft, item in pairs
-                if item and item.where and draft.where
-            ),
-        ),
-        _tally(
-            [item for item in truth.items if item.contact],
-            (
-                (item, _is_within(item.contact, draft.contact))
-                for draft, item in pairs
-                if item and item.contact and draft.contact
-            ),
-        ),
-        _tally(
+        places=_said(truth.items, pairs, attrgetter("where")),
+        contacts=_said(truth.items, pairs, attrgetter("contact")),
+        questions=_tally(
             [item for item in truth.items if item.is_unsure],
             ((each.item, each.is_worth_asking) for each in dated if each.item and each.is_asked),
         ),
-        tuple(str(each) for each in dated if each.is_confident_and_wrong),
-        tuple(_faults(dated, truth)),
+        confident=tuple(str(each) for each in dated if each.is_confident_and_wrong),
+        faults=tuple(_faults(dated, truth)),
     )
 
 
@@ -152,6 +139,22 @@ def _tally(expected: Sequence[Expected], given: Iterable[tuple[Expected | None, 
     judged = tuple(given)
     right = [item for item, is_right in judged if is_right]
     return Tally(len(judged), len(right), len(expected), sum(item in right for item in expected))
+
+
+def _said(
+    items: Sequence[Expected],
+    pairs: Iterable[tuple[Draft, Expected | None]],
+    part: Callable[[Draft | Expected], str],
+) -> Tally:
+    """Of a part that has one name in items and drafts; what a truth leaves open is not judged."""
+    return _tally(
+        [item for item in items if part(item)],
+        (
+            (item, _is_within(part(item), part(draft)))
+            for draft, item in pairs
+            if item and part(item) and part(draft)
+        ),
+    )
 
 
 # --- which draft is which item ------------------------------------------------------------------
