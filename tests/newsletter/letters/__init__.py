@@ -38,6 +38,7 @@ class Letter:
     name: str
     content: bytes
     truth: str  # YAML
+    encoding: str  # of its bytes, where they are text
 
     def __str__(self) -> str:
         return self.name
@@ -64,8 +65,13 @@ NAMES: Final = (*_WRITTEN, *_MADE)
 def letter(name: str) -> Letter:
     """The letter of that file name. Raises KeyError where there is none."""
     path = FOLDER / name
-    content = path.read_bytes() if name in _WRITTEN else _MADE[name]()
-    return Letter(name, content, path.with_suffix(TRUTH).read_text(encoding="utf-8"))
+    truth = path.with_suffix(TRUTH).read_text(encoding="utf-8")
+    if name in _MADE:
+        return Letter(name, _MADE[name](), truth, "")
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".txt":  # as mail programs on Windows save it
+        return Letter(name, text.replace("\n", "\r\n").encode("cp1252"), truth, "cp1252")
+    return Letter(name, text.encode(), truth, "utf-8")
 
 
 def letters() -> Iterator[Letter]:

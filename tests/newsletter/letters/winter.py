@@ -47,7 +47,7 @@ SECTIONS: tuple[tuple[str, tuple[Piece, ...]], ...] = (
                 "Giornata internazionale dei migranti",
                 "mercoledì 18 dicembre, ore 17.30",
                 "Lettura pubblica delle lettere di chi è partito e di chi è arrivato. Sala Arazzi. "
-                "Segue rinfresco a cura della scuola di italiano “Penny Wirton”.",
+                "Segue rinfresco a cura della scuola di italiano “Parole in cammino”.",
             ),
             Piece(
                 "Concerto degli auguri con l'Orchestra giovanile di Szolgyán",
