@@ -72,7 +72,7 @@ def dated(cut: Cut, edition: Edition) -> Dated:
     elif not stated.is_sure:
         questions.append(Question("when", said("is this the date?")))
     sharper = _sharpened(stated, cut, mentions, edition, language, questions)
-    entries = _entries(sharper, cut, mentions, edition, questions)
+    entries = _entries(sharper, mentions, edition, questions)
     return _result(sharper, where, source, questions, entries)
 
 
@@ -336,7 +336,6 @@ def _most_exact(
 
 def _entries(
     date: Understood,
-    cut: Cut,
     mentions: Sequence[_Mention],
     edition: Edition,
     questions: list[Question],
