@@ -26,9 +26,15 @@ class Look:
 
 PLAIN: Final = Look()
 
-# What nobody sees: soft hyphens, fillers of mail previews, marks of direction, the byte order mark.
-# The joiner U+200D stays, since it holds emoji together.
-_UNSEEN: Final = dict.fromkeys(map(ord, "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff"))
+# What nobody sees: soft hyphens, fillers of mail previews, marks of direction, the byte order mark; and what
+# is no character: controls, halves of pairs. The joiner U+200D stays, since it holds emoji together.
+_UNSEEN: Final = dict.fromkeys(
+    [
+        *map(ord, "\u00ad\u034f\u200b\u200c\u200e\u200f\u2060\ufeff\ufffe\uffff\u007f"),
+        *(code for code in (*range(0x20), *range(0x80, 0xA0)) if not chr(code).isspace()),
+        *range(0xD800, 0xE000),
+    ]
+)
 # Every line end that is a character of its own is one; other white space is white space by itself.
 _LINE_ENDS: Final = dict.fromkeys(map(ord, "\u000b\u000c\u2028"), "\n") | {0x2029: "\n\n"}
 _SEEN: Final = _UNSEEN | _LINE_ENDS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -45,13 +45,42 @@ class Word:
     is_apart: bool  # there is a blank before it
 
 
+class Face:
+    """A font as far as words need it: what its signs stand for, and how wide they are."""
+
+    def __init__(self, font: Font) -> None:
+        self.is_bold = bool(_BOLD.search(f"{font.name} {font.font_descriptor.name}"))
+        self._font = font
+        self._letters: dict[str | int, tuple[str, float]] = {}
+
+    def letters(self, raw: bytes | str) -> Iterator[tuple[str, float]]:
+        """The letters of a string, sign by sign, and the width of each in heights of letters."""
+        if isinstance(raw, str):
+            raw = raw.encode("latin-1", "replace")
+        encoding = self._font.encoding
+        signs = raw.decode(encoding, "replace") if isinstance(encoding, str) else raw
+        for sign in signs:
+            found = self._letters.get(sign)
+            if found is None:
+                found = self._letters[sign] = self._looked_up(sign)
+            yield found
+
+    def _looked_up(self, sign: str | int) -> tuple[str, float]:
+        font = self._font
+        if isinstance(sign, str):
+            return font.character_map.get(sign, sign), font.get_text_width(sign) / 1000
+        assert isinstance(font.encoding, dict), "signs of a font without names are characters"
+        name = font.encoding.get(sign, chr(sign))
+        return font.character_map.get(name, name), font.get_text_width(chr(sign)) / 1000
+
+
 class Fonts:
     """The fonts of a document, each read once."""
 
     def __init__(self) -> None:
-        self._fonts: dict[tuple[int, int], Font] = {}
+        self._faces: dict[tuple[int, int], Face] = {}
 
-    def named(self, resources: DictionaryObject, name: str) -> Font | None:
+    def named(self, resources: DictionaryObject, name: str) -> Face | None:
         """The font that `resources` call `name`; None where they don't know it."""
         fonts = _dictionary(resources.get("/Font"))
         resource = _dictionary(fonts.get(name))
@@ -59,11 +88,11 @@ class Fonts:
             return None
         raw = fonts.raw_get(name)
         if not isinstance(raw, IndirectObject):
-            return Font.from_font_resource(resource)
+            return Face(Font.from_font_resource(resource))
         key = (raw.idnum, raw.generation)
-        if key not in self._fonts:
-            self._fonts[key] = Font.from_font_resource(resource)
-        return self._fonts[key]
+        if key not in self._faces:
+            self._faces[key] = Face(Font.from_font_resource(resource))
+        return self._faces[key]
 
 
 def words_of(page: PageObject, fonts: Fonts) -> list[Word]:
@@ -81,8 +110,7 @@ class _State:
     """What `q` saves and `Q` brings back (ISO 32000-1, 8.4 and 9.3)."""
 
     matrix: Matrix = _IDENTITY
-    font: Font | None = None
-    is_bold: bool = False
+    face: Face | None = None
     size: float = 0.0
     between_letters: float = 0.0
     between_words: float = 0.0
@@ -145,8 +173,8 @@ class _Drawing:
             case b"BT":
                 self._line = self._at = _IDENTITY
             case b"Tf":
-                font = self._fonts.named(resources, operands[0])
-                self._set(font=font, is_bold=_is_bold(font), size=float(operands[1]))
+                face = self._fonts.named(resources, operands[0])
+                self._set(face=face, size=float(operands[1]))
             case b"Tc":
                 self._set(between_letters=float(operands[0]))
             case b"Tw":
@@ -199,57 +227,40 @@ class _Drawing:
     def _show(self, raw: bytes | str) -> None:
         """Sets letters from where the last one ended; a blank among them ends a word."""
         state = self._state
-        if state.font is None:
+        if state.face is None:
             return
         text, before = "", 0.0
         at = 0.0  # of the next letter, from where this stretch begins
-        for sign, letters in _letters(raw, state.font):
-            width = state.font.get_text_width(sign) / 1000 * state.size + state.between_letters
-            if letters.isspace() or sign == " ":
+        for letters, width in state.face.letters(raw):
+            step = width * state.size + state.between_letters
+            if letters.isspace():
                 self._add(text, before, at)
                 text, self._is_apart = "", True
-                width += state.between_words
+                step += state.between_words
             elif not text:
                 text, before = letters, at
             else:
                 text += letters
-            at += width * state.stretch
+            at += step * state.stretch
         self._add(text, before, at)
         self._move(at)
 
     def _add(self, text: str, start: float, end: float) -> None:
         if not text:
             return
-        matrix = _times(self._at, self._state.matrix)
-        a, b, c, d, x, y = matrix
+        a, b, c, d, x, y = _times(self._at, self._state.matrix)
+        is_bold = self._state.face is not None and self._state.face.is_bold
         size = abs(self._state.size) * math.hypot(c, d)
         x, y = x + self._state.rise * c, y + self._state.rise * d
         word = Word(
             text.translate(_SIGNS), x + start * a, x + end * a, y + start * b, round(size, 1),
-            self._state.is_bold, self._is_apart,
+            is_bold, self._is_apart,
         )  # fmt: skip
         self._is_apart = False
         place = (word.text, round(word.left), round(word.y))
         if place not in self._seen:
             self._seen.add(place)
             self.words.append(word)
-
-
-def _letters(raw: bytes | str, font: Font) -> Iterator[tuple[str, str]]:
-    """Each sign of a string as the font numbers it, and the letters that it stands for."""
-    if isinstance(raw, str):
-        raw = raw.encode("latin-1", "replace")
-    letters: Callable[[str], str] = lambda sign: font.character_map.get(sign, sign)  # noqa: E731
-    if isinstance(font.encoding, str):
-        for sign in raw.decode(font.encoding, "replace"):
-            yield sign, letters(sign)
-    else:
-        for byte in raw:
-            yield chr(byte), letters(font.encoding.get(byte, chr(byte)))
-
-
-def _is_bold(font: Font | None) -> bool:
-    return font is not None and bool(_BOLD.search(f"{font.name} {font.font_descriptor.name}"))
 
 
 def _dictionary(value: Any) -> DictionaryObject:

@@ -17,9 +17,14 @@ _TAB: Final = 4  # blanks, as editors count them
 
 def read_text(content: bytes) -> Document:
     """Lines of text. Raises Unreadable where it is no text, or too long."""
+    return text_of(decoded(content))
+
+
+def text_of(characters: str) -> Document:
+    """The document that `characters` make. Raises Unreadable where they are too many."""
     text = _Text()
-    for number, line in enumerate(decoded(content).split("\n"), start=1):
-        text.line(number, line)
+    for number, line in enumerate(characters.split("\n"), start=1):
+        text.line(number, line.rstrip("\r"))
     return text.document()
 
 
