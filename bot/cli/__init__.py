@@ -15,6 +15,7 @@ from bot.cli import (
     backup,
     check,
     doctor,
+    importing,
     ledger,
     plan,
     preview,
@@ -36,6 +37,7 @@ app = typer.Typer(
     help="Announce an institution's events on Telegram and X: in time, once, and on the record.",
 )
 check.register(app)
+importing.register(app)
 plan.register(app)
 preview.register(app)
 when.register(app)

@@ -13,9 +13,11 @@ from bot.newsletter.drafting import drafts_of
 from bot.newsletter.drafts import Draft, DraftEntry, Ignored, Imported, Question
 from bot.newsletter.edition import Edition, edition_of
 from bot.newsletter.lines import lines_of, without_margins
+from bot.newsletter.linking import own_page
 from bot.newsletter.outline import outline
 from bot.newsletter.pieces import pieces_of
 from bot.newsletter.reading import Unreadable, read_document
+from bot.newsletter.translating import with_translations
 
 __all__ = [
     "Draft",
@@ -45,13 +47,14 @@ def items_in(document: Document, name: str = "", *, year: int | None = None) -> 
         raise Unreadable(
             said("the document does not say of which year it is"), said("say it with --year")
         )
-    lines, ignored = without_margins(lines_of(pieces, edition), edition)
+    seen = lines_of(pieces, edition)
+    lines, ignored = without_margins(seen, edition)
     cuts, rest = outline(lines, edition)
-    drafts = drafts_of(cuts, edition)
-    order = [*ignored, *rest]
+    drafts = with_translations(drafts_of(cuts, edition), edition.language)
     return Imported(
         drafts=drafts,
-        ignored=tuple(order),
+        ignored=(*ignored, *rest),
+        link=own_page([line for line in seen if line not in lines]),
         year=edition.year,
         month=edition.month,
         language=edition.language,

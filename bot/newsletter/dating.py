@@ -206,7 +206,7 @@ def _from_text(cut: Cut, mentions: Sequence[_Mention], edition: Edition, languag
     days = [each for each in ahead if each.date.is_day and not each.is_limit]
     limits = [each for each in ahead if each.date.is_day and each.is_limit]
     title = cut.title.text if cut.title is not None else ""
-    is_call = has(title, "calls")
+    is_call = has(title, "calls") or has(cut.section, "calls")
     for chosen, asked in (
         (limits if is_call else days, said("the date stands in the text only: is it the event's?")),
         (days, said("the date stands in the text only: is it the event's?")),
@@ -222,7 +222,13 @@ def _from_text(cut: Cut, mentions: Sequence[_Mention], edition: Edition, languag
         if chosen is not limits:
             first = _most_exact(first, cut, mentions, edition, language)
         others = [each.date.phrase for each in chosen[1:] if not _same(each.date, chosen[0].date)]
-        questions = [Question("when", asked)]
+        is_stated = (
+            is_call
+            and chosen is limits
+            and len(limits) == 1
+            and bool(first.when and first.when.is_deadline and first.is_sure)
+        )
+        questions = [] if is_stated else [Question("when", asked)]
         if others:
             listed = ", ".join(dict.fromkeys(others))
             questions.append(

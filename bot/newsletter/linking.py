@@ -165,6 +165,12 @@ def link_of(lines: Sequence[Line], title: Line | None) -> tuple[str, str, list[Q
     return pages[0].target, pages[0].sentence, questions
 
 
+def own_page(lines: Sequence[Line]) -> str:
+    """The page of who makes the issue, as its head or foot names it; "" where none does."""
+    pages = [page for page in pages_of(lines)[0] if page.score > -4]
+    return pages[0].target if pages else ""
+
+
 def contact_of(lines: Sequence[Line]) -> tuple[str, str]:
     """Whom to write to or to call, and the sentence that says so."""
     for line in lines:

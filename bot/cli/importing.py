@@ -1,0 +1,332 @@
+"""`banditore import`: a newsletter document becomes drafts in content/, and questions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.language import language, spoken
+from bot.cli.options import (
+    CONTENT,
+    SCHEDULES,
+    ContentOption,
+    JsonOption,
+    SchedulesOption,
+    fail,
+)
+from bot.core.said import said
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from bot.core.model import Catalog
+    from bot.core.said import Said
+    from bot.newsletter import Draft, Imported
+    from bot.newsletter.renewal import Compared
+
+# A document that is larger is refused before it is read; a reader has bounds of its own.
+MAX_BYTES = 64_000_000
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import")(import_)
+
+
+def import_(
+    *,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="The newsletter: DOCX, PDF with text, HTML, Markdown, a saved mail or plain text."
+        ),
+    ],
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year", min=1990, max=2100, help="Of its dates, where the document doesn't say it."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A file of content/: made, or what is new is put at its end. Without it drafts are printed.",
+        ),
+    ] = None,
+    content: ContentOption = CONTENT,
+    schedules: SchedulesOption = SCHEDULES,
+    as_json: JsonOption = False,
+) -> None:
+    """Make drafts of a newsletter's events. Nothing goes out before a person says `status: ready`.
+
+    What stands in content/ already is not proposed again, and never changed. What is unsure is asked: in a
+    comment that begins with `# ?`, and in the list at the end. Exit 1 if no event was found.
+    """
+    from bot.newsletter import Unreadable, import_document
+    from bot.newsletter.renewal import State, compared
+    from bot.newsletter.sheet import entries, sheet
+
+    try:
+        imported = import_document(_read(file), file.name, year=year)
+    except Unreadable as error:
+        fail(f"{file}: {spoken(error.message)} ({spoken(error.hint)})")
+    catalog, texts = _known(content, schedules, output)
+    found = compared(imported.drafts, catalog.items.values(), texts)
+    taken = set(catalog.items)
+    new = [_with_free_id(each.draft, taken) for each in found if each.state is State.NEW]
+    remarks = str(language())
+    old = _old(output)
+    if old is None:
+        text = sheet(imported, new, file.name, remarks, catalog.schedules)
+    else:
+        text = entries(new, imported.language, remarks, catalog.schedules)
+    if output is not None:
+        _write(output, old, text if new or old is None else "")
+    if as_json:
+        typer.echo(json.dumps(_as_json(imported, found, text), ensure_ascii=False, indent=2))
+    else:
+        if output is None:
+            typer.echo(text, nl=False)
+        _report(imported, found, output)
+    if not imported.drafts:
+        raise typer.Exit(1)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if file.is_dir():
+            fail(spoken(said("{file} is a folder: name the document itself", file=str(file))))
+        if file.stat().st_size > MAX_BYTES:
+            most = MAX_BYTES // 1_000_000
+            fail(spoken(said("{file} is larger than {most} MB", file=str(file), most=most)))
+        return file.read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+
+# --- what is there already ----------------------------------------------------------------------
+
+
+def _known(content: Path, schedules: Path, output: Path | None) -> tuple[Catalog, list[str]]:
+    """Staff's files, where there are any, and their texts: a new user has none yet."""
+    from bot.core.model import Catalog
+    from bot.load import load
+    from bot.load.source import files_of
+
+    if not content.is_dir() or not schedules.is_dir():
+        return Catalog({}, {}, {}), []
+    catalog, _ = load(content, schedules)
+    paths = {Path(each.path).resolve() for each in files_of(content)}
+    if output is not None and output.exists():
+        paths.add(output.resolve())
+    return catalog, [
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(paths)
+        if path.is_file()
+    ]
+
+
+def _with_free_id(draft: Draft, taken: set[str]) -> Draft:
+    """An id that no item of another file has."""
+    free, number = draft.id, 2
+    while free in taken:
+        free, number = f"{draft.id}-{number}", number + 1
+    taken.add(free)
+    return draft if free == draft.id else replace(draft, id=free)
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def _old(output: Path | None) -> bytes | None:
+    if output is None or not output.exists():
+        return None
+    try:
+        return output.read_bytes()
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+
+
+def _write(output: Path, old: bytes | None, text: str) -> None:
+    """Make the file, or put what is new at the end of its list; nothing that stands there is changed."""
+    from bot.cli.adding.saving import ChangedMeanwhile, save
+    from bot.newsletter.writing import Refused, insert
+
+    if not text:
+        return
+    if output.suffix not in (".yaml", ".yml"):
+        fail(
+            spoken(
+                said(
+                    "{file} is no file of content/: its name must end with .yaml", file=str(output)
+                )
+            )
+        )
+    made = text
+    if old is not None:
+        mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
+        try:
+            before = old.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            fail(spoken(said("{file} is not UTF-8: save it as UTF-8 first", file=str(output))))
+        inserted = insert(before, text)
+        if isinstance(inserted, Refused):
+            reason = spoken(inserted.reason)
+            fail(
+                spoken(said("{file} was left as it is: {reason}", file=str(output), reason=reason))
+            )
+        made = mark + inserted
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        save(output, made.encode(), instead_of=old)
+    except ChangedMeanwhile:
+        fail(
+            spoken(
+                said("{file} was left as it is: it changed meanwhile, try again", file=str(output))
+            )
+        )
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+
+
+# --- telling ------------------------------------------------------------------------------------
+
+
+def _report(imported: Imported, found: Sequence[Compared], output: Path | None) -> None:
+    """What was found, what a person has to look at, and what was left out and why; on stderr."""
+    for line in _lines(imported, found, output):
+        typer.echo(line, err=True)
+
+
+def _lines(imported: Imported, found: Sequence[Compared], output: Path | None) -> Iterator[str]:
+    from bot.newsletter.renewal import State
+
+    new = [each for each in found if each.state is State.NEW]
+    unsure = [each for each in new if not each.draft.is_sure]
+    yield ""
+    yield _bold(
+        spoken(
+            said(
+                "found {all}: {new} new ({sure} sure, {unsure} to look at), {known} known, {changed} changed",
+                all=len(found),
+                new=len(new),
+                sure=len(new) - len(unsure),
+                unsure=len(unsure),
+                known=sum(each.state is State.KNOWN for each in found),
+                changed=sum(each.state is State.CHANGED for each in found),
+            )
+        )
+    )
+    for each in new:
+        yield from _one(each)
+    for each in found:
+        if each.state is State.CHANGED:
+            yield from _changed(each)
+    for _, question in imported.questions:
+        yield f"  ? {spoken(question)}"
+    yield from _left_out(imported)
+    if output is not None:
+        written = (
+            said("written: {file}", file=str(output))
+            if new
+            else said("nothing new: {file} is as it was", file=str(output))
+        )
+        yield _bold(spoken(written))
+    if new:
+        yield spoken(
+            said(
+                "next: answer what stands behind `# ?`, then `banditore check` and `banditore preview --drafts`"
+            )
+        )
+
+
+def _one(each: Compared) -> Iterator[str]:
+    draft = each.draft
+    when = draft.when or spoken(said("no date"))
+    yield f"  {'✓' if draft.is_sure else '?'} {draft.title} · {when}"
+    for field, question in draft.questions:
+        label = f"{field}: " if field else ""
+        yield f"      ? {label}{spoken(question)}"
+
+
+def _changed(each: Compared) -> Iterator[str]:
+    where = str(each.known.mark) if each.known is not None else ""
+    yield (
+        f"  ≠ {each.draft.title} · "
+        + spoken(said("the document says otherwise now"))
+        + (f" · {where}" if where else "")
+    )
+    for field, old, new in each.differences:
+        yield f"      {field}: {old or '–'} → {new}"
+
+
+def _left_out(imported: Imported) -> Iterator[str]:
+    """What became nothing, the same reasons together."""
+    by_reason: dict[str, list[str]] = {}
+    for each in imported.ignored:
+        by_reason.setdefault(spoken(each.why), []).append(" ".join(each.text.split()))
+    if by_reason:
+        yield _bold(spoken(said("left out:")))
+    for reason, texts in by_reason.items():
+        shown = " · ".join(text[:50] for text in texts[:4])
+        more = f" (+{len(texts) - 4})" if len(texts) > 4 else ""
+        yield f"  {reason}: {shown}{more}"
+
+
+def _bold(text: str) -> str:
+    return typer.style(text, bold=True)
+
+
+# --- for programs -------------------------------------------------------------------------------
+
+
+def _as_json(imported: Imported, found: Sequence[Compared], text: str) -> dict[str, Any]:
+    def questions(asked: Collection[tuple[str, Said]]) -> list[dict[str, str]]:
+        return [{"field": field, "question": spoken(question)} for field, question in asked]
+
+    return {
+        "year": imported.year,
+        "month": imported.month or None,
+        "language": imported.language,
+        "link": imported.link,
+        "questions": questions(imported.questions),
+        "items": [
+            {
+                "id": each.draft.id,
+                "state": str(each.state),
+                "title": each.draft.title,
+                "when": each.draft.when,
+                "where": each.draft.where,
+                "summary": each.draft.summary,
+                "link": each.draft.link,
+                "contact": each.draft.contact,
+                "language": each.draft.language,
+                "schedule": each.draft.schedule,
+                "dates": [
+                    {"id": e.id, "when": e.when, "title": e.title} for e in each.draft.entries
+                ],
+                "line": each.draft.place.line or None,
+                "page": each.draft.place.page or None,
+                "sources": dict(each.draft.sources),
+                "questions": questions(each.draft.questions),
+                "differences": [difference._asdict() for difference in each.differences],
+            }
+            for each in found
+        ],
+        "ignored": [
+            {
+                "text": each.text,
+                "why": spoken(each.why),
+                "line": each.place.line or None,
+                "page": each.place.page or None,
+            }
+            for each in imported.ignored
+        ],
+        "yaml": text,
+    }
