@@ -49,12 +49,13 @@ def items_in(document: Document, name: str = "", *, year: int | None = None) -> 
         )
     seen = lines_of(pieces, edition)
     lines, ignored = without_margins(seen, edition)
+    kept = set(map(id, lines))
     cuts, rest = outline(lines, edition)
     drafts = with_translations(drafts_of(cuts, edition), edition.language)
     return Imported(
         drafts=drafts,
         ignored=(*ignored, *rest),
-        link=own_page([line for line in seen if line not in lines]),
+        link=own_page([line for line in seen if id(line) not in kept]),
         year=edition.year,
         month=edition.month,
         language=edition.language,
