@@ -241,7 +241,7 @@ def _lines(imported: Imported, found: Sequence[Compared], output: Path | None) -
     if new:
         yield spoken(
             said(
-                "next: answer what stands behind `# ?`, then `banditore check` and `banditore preview --drafts`"
+                "next: answer what stands behind `# ?`, then `banditore check` and `banditore preview`"
             )
         )
 

@@ -73,6 +73,8 @@ def dated(cut: Cut, edition: Edition) -> Dated:
         questions.append(Question("when", said("is this the date?")))
     sharper = _sharpened(stated, cut, mentions, edition, language, questions)
     entries = _entries(sharper, mentions, edition, questions)
+    if sharper.phrase != stated.phrase and sharper.source not in ("", source):
+        source = f"{source}» «{sharper.source}"
     return _result(sharper, where, source, questions, entries)
 
 
@@ -99,7 +101,8 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
     language = cut.place_line.language
     if cut.dates:
         found = _joined(cut, language, edition)
-        return found.date, _place_in(found.rest, language), found.date.phrase
+        source = found.date.source or found.date.phrase
+        return found.date, _place_in(found.rest, language), source
     for labelled, piece in cut.labelled:
         if labelled.label in (Label.WHEN, Label.DEADLINE):
             line = date_line(piece.text, edition, language)
@@ -281,7 +284,7 @@ def _sharpened(
     span = when.spans[0]
     if len(when.spans) == 1 and span.end is None and span.precision.is_exact:
         ends = [
-            each.date
+            each.date._replace(source=each.sentence.text)
             for each in mentions
             if each.date.when is not None
             and len(each.date.when.spans) == 1
@@ -308,7 +311,7 @@ def _most_exact(
     span = when.spans[0]
     if span.start is None or span.start != span.end or not span.precision.is_exact:
         return date
-    hours: list[str] = []
+    hours: list[tuple[str, str]] = []
     for line in cut.body:
         for sentence in sentences(line.text, CUES[line.language]):
             here = [
@@ -320,12 +323,14 @@ def _most_exact(
                 sentence.text, "deadlines"
             ):
                 continue
-            hours.extend(found[0] for found in CUES[line.language].clock.finditer(sentence.text))
+            clock = CUES[line.language].clock
+            hours.extend((found[0], sentence.text) for found in clock.finditer(sentence.text))
     meanings: dict[tuple[object, object], Understood] = {}
-    for hour in hours:
+    for hour, source in hours:
         timed = _with_hour(date, hour.strip(), edition, language)
         if timed is not None and timed.when is not None:
             one = timed.when.spans[0]
+            timed = timed._replace(source=source)
             meanings.setdefault((one.start_time, one.end_time), timed)
     if len(meanings) == 1:
         return next(iter(meanings.values()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.core.model import When
 from bot.core.said import said
 from bot.newsletter.cues import CUES, Label
 from bot.newsletter.dating import Dated, dated
@@ -70,7 +69,7 @@ def _draft(cut: Cut, edition: Edition, taken: set[str]) -> Draft:
         summary=summary,
         link=link,
         contact=contact,
-        schedule=_schedule(date.when),
+        schedule=_schedule(date),
         entries=date.entries,
         sources={name: source for name, source in sources.items() if source},
         questions=tuple(questions),
@@ -116,10 +115,11 @@ def _where(cut: Cut, date: Dated) -> tuple[str, str]:
     return "", ""
 
 
-def _schedule(when: When | None) -> str:
+def _schedule(date: Dated) -> str:
     """The ladder for such dates: a deadline's, that of what stays open long, or none for most events."""
+    when = date.when
     if when is None or not when.spans:
-        return "notice"
+        return "" if date.questions else "notice"
     if when.is_deadline:
         return "call"
     span = when.spans[0]

@@ -167,8 +167,9 @@ def link_of(lines: Sequence[Line], title: Line | None) -> tuple[str, str, list[Q
 
 def own_page(lines: Sequence[Line]) -> str:
     """The page of who makes the issue, as its head or foot names it; "" where none does."""
-    pages = [page for page in pages_of(lines)[0] if page.score > -4]
-    return pages[0].target if pages else ""
+    own = [line for line in lines if not has(line.text, "strong_foot")]
+    pages = [page for page in pages_of(own)[0] if page.score > -4]
+    return min(pages, key=lambda page: page.target.count("/")).target if pages else ""
 
 
 def contact_of(lines: Sequence[Line]) -> tuple[str, str]:

@@ -46,6 +46,11 @@ class Labelled(NamedTuple):
 
 def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     """Is this line a date, with at most an hour and a place behind it?"""
+    found = _date_line(text, edition, language)
+    return found and found._replace(date=found.date._replace(source=text))
+
+
+def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     if len(text) > _LONGEST_DATE_LINE or not any(map(str.isalnum, text)):
         return None
     bare = _LEADING.sub("", text).strip(_AROUND)
@@ -107,7 +112,14 @@ def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, 
     for found in dates.found_in(text, language=language, year=edition.year):
         meant = understood(found.phrase, edition, language)
         if found.when is not None and found.trouble:
-            meant = meant._replace(is_sure=False, doubt=said("{trouble}", trouble=found.trouble))
+            meant = meant._replace(
+                is_sure=False,
+                doubt=said(
+                    "«{phrase}» is not clear to its end: {trouble}",
+                    phrase=found.phrase,
+                    trouble=found.trouble,
+                ),
+            )
         if meant.is_date:
             return meant, found.start, found.end
     return None

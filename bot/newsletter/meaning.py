@@ -46,6 +46,7 @@ class Understood(NamedTuple):
     is_sure: bool = True
     doubt: Said | None = None  # what a person has to decide, where it is not sure
     is_date: bool = True  # does it name a date at all, even a wrong one?
+    source: str = ""  # the document's own words, where they are others
 
     @property
     def is_day(self) -> bool:

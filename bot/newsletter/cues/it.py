@@ -218,7 +218,14 @@ CUES = Cues(
             "visualizza nel browser",
             "versione web",
         ),
-        *("apri nel browser", "visualizzi correttamente", "leggi online", "leggi nel browser"),
+        *(
+            "apri nel browser",
+            "aprila nel browser",
+            "aprilo nel browser",
+            "visualizzi correttamente",
+            "leggi online",
+            "leggi nel browser",
+        ),
         *(
             "aggiorna le preferenze",
             "gestisci le preferenze",
