@@ -333,7 +333,12 @@ def _most_exact(
             timed = timed._replace(source=source)
             meanings.setdefault((one.start_time, one.end_time), timed)
     if len(meanings) == 1:
-        return next(iter(meanings.values()))
+        timed = next(iter(meanings.values()))
+        is_of_event = has(timed.source, "starts") and not has(timed.source, "aside")
+        if questions is not None and not is_of_event:
+            hour = said("the hour stands in the text: is it when this begins?")
+            questions.append(Question("when", hour))
+        return timed
     if len(meanings) > 1 and questions is not None:
         listed = ", ".join(each.phrase for each in meanings.values())
         questions.append(

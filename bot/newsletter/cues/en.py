@@ -286,6 +286,43 @@ CUES = Cues(
     ),
     at_place=("at the", "at", "in the"),
     online=("online", "on zoom", "via zoom", "livestream", "live stream", "virtual", "webinar"),
+    starts=(
+        *(
+            "event",
+            "meeting",
+            "starts",
+            "start",
+            "begins",
+            "takes place",
+            "talk",
+            "concert",
+            "session",
+        ),
+        *(
+            "ceremony",
+            "lecture",
+            "workshop",
+            "seminar",
+            "show",
+            "performance",
+            "opening",
+            "screening",
+        ),
+        *("conference", "will be held", "is held", "kicks off", "join us"),
+    ),
+    aside=(
+        *(
+            "doors",
+            "box office",
+            "reception",
+            "refreshments",
+            "office",
+            "closes",
+            "last entry",
+            "drinks",
+        ),
+        *("buffet", "registration desk", "open daily", "phone", "shuttle", "coffee", "lunch"),
+    ),
     every=("every", "each", "weekly", "monthly", "daily", "the first", "the last", "the second"),
     abbreviations=frozenset(
         [

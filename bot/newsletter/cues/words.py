@@ -39,6 +39,8 @@ class Cues:
     deadlines: tuple[str, ...]  # what stands beside a date that is a last day
     at_place: tuple[str, ...]  # what stands before the name of a place
     online: tuple[str, ...]
+    starts: tuple[str, ...]  # beside the hour at which the event itself begins
+    aside: tuple[str, ...]  # beside the hour of something else
     every: tuple[str, ...]  # what comes again and again
     abbreviations: frozenset[str]  # after which a dot ends no sentence
     clock: re.Pattern[str]  # an hour as it stands in a sentence
@@ -57,6 +59,8 @@ class Cues:
             "deadlines": self.deadlines,
             "online": self.online,
             "every": self.every,
+            "starts": self.starts,
+            "aside": self.aside,
         }
         object.__setattr__(self, "any_of", {name: _any_of(words) for name, words in groups.items()})
 
