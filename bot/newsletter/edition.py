@@ -34,6 +34,9 @@ _YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/-])")
 _HEAD = 40
 _LONGEST_HEAD_LINE = 120
 
+# Letters from which on a text tells its language.
+_TELLING = 60
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -75,11 +78,26 @@ def language_of(text: str, otherwise: str = "") -> str:
     return best
 
 
+# An issue in two languages begins with its own; a few lines in another make it no such issue.
+_SHARE = 0.3
+
+
+def _main_language(pieces: Sequence[Piece], declared: str) -> str:
+    texts = [piece.text for piece in pieces if len(piece.text) >= _TELLING]
+    found = [language for text in texts if (language := language_of(text))]
+    if not found:
+        return language_of(" ".join(piece.text for piece in pieces), declared or "it")
+    most, count = Counter(found).most_common(1)[0]
+    if count >= (1 - _SHARE) * len(found):
+        return most
+    return declared if declared in found else found[0]
+
+
 def edition_of(
     document: Document, pieces: Sequence[Piece], name: str, year: int | None
 ) -> Edition | None:
     """What the issue says of itself; None where nothing tells its year. `year` is what a person said."""
-    language = language_of(" ".join(piece.text for piece in pieces), document.language or "it")
+    language = _main_language(pieces, document.language)
     head = [
         *(piece.text for piece in pieces[:_HEAD] if len(piece.text) <= _LONGEST_HEAD_LINE),
         document.title,

@@ -168,9 +168,17 @@ def _head(lines: Sequence[Line], edition: Edition) -> int:
         is_numbered = _NUMBERED.search(line.text) is not None
         if line.is_prose or (line.date is not None and line.date.date.is_day and not is_numbered):
             break
+        is_season = (
+            line.date is not None
+            and line.date.date.when is not None
+            and not line.date.date.when.spans
+            and str(edition.year) in line.text
+        )
         if (
-            months_in(line.text) and set(months_in(line.text)) <= set(edition.months)
-        ) or is_numbered:
+            is_season
+            or (months_in(line.text) and set(months_in(line.text)) <= set(edition.months))
+            or is_numbered
+        ):
             end = number + 1
     return end
 

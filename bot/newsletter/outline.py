@@ -7,6 +7,7 @@ are gone through once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -85,7 +86,7 @@ def look_of(line: Line, body: float) -> Look | None:
         return "capital", 0
     if piece.kind is Kind.BULLET:
         return ("bullet", 0) if piece.level <= 1 else None
-    if line.date is not None:
+    if line.date is not None or piece.is_rest:
         return None
     return ("plain", 0) if piece.is_first or len(line.text) < 90 else None
 
@@ -189,6 +190,10 @@ def _chosen(
     return {look for look, n in with_text.items() if n >= 0.5 * most}
 
 
+# One sentence and the beginning of another: a text, not a title.
+_SENTENCES = re.compile(r"[.!?]\s+\S")
+
+
 def is_supported(
     lines: Sequence[Line],
     looks: Sequence[Look | None],
@@ -202,7 +207,8 @@ def is_supported(
     look = looks[number]
     if before and _has_date(lines, _next(lines, number, -1)):
         return True
-    if own_date(line, edition) is not None:
+    is_sentence = look == ("plain", 0) and _SENTENCES.search(line.text) is not None
+    if not is_sentence and own_date(line, edition) is not None:
         return True
     if before:
         return False

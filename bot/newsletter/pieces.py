@@ -33,6 +33,7 @@ class Piece:
     cells: tuple[Piece, ...] = ()
     is_first: bool = True  # of its block
     is_run_in: bool = False  # a title that its text follows on the same line
+    is_rest: bool = False  # the text that follows it
     is_header: bool = False
 
     @property
@@ -182,4 +183,6 @@ def _with_run_in(pieces: Sequence[Piece]) -> Iterator[Piece]:
         title = piece.cut(0, piece.bold)
         yield replace(title, text=_CLOSES.sub("", title.text), is_run_in=True)
         skip = len(rest) - len(rest.lstrip(" .:–—-|,"))
-        yield replace(piece.cut(piece.bold + skip), kind=Kind.PARAGRAPH, is_first=False, bold=0)
+        yield replace(
+            piece.cut(piece.bold + skip), kind=Kind.PARAGRAPH, is_first=False, bold=0, is_rest=True
+        )
