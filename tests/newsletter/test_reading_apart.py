@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -10,8 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+from bot import catalogs
 from bot.catalogs import in_language
+from bot.newsletter import reading
 from bot.newsletter.document import Block, Document, Kind, Link, Place
 from bot.newsletter.reading import Unreadable, read_document
 from bot.newsletter.reading.apart import read_apart
@@ -179,3 +183,21 @@ def test_a_document_comes_back_from_its_process_as_it_was() -> None:
     )
 
     assert unpacked(packed(document)) == document
+
+
+def test_every_sentence_of_the_readers_is_there_in_italian() -> None:
+    sentences = [
+        call.args[0].value
+        for file in Path(reading.__file__).parent.glob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "said"
+        and isinstance(call.args[0], ast.Constant)
+    ]
+
+    with Path(catalogs.__file__).with_name("it.po").open("rb") as file_of_italian:
+        italian = {message.id for message in read_po(file_of_italian) if message.string}
+
+    assert len(sentences) > 20
+    assert set(sentences) <= italian
