@@ -23,17 +23,17 @@ _WALL: Final = 9.0  # seconds
 _NOTE: Final = 500  # characters of what the process said at its end
 
 
-def read_apart(content: bytes, file_format: Format) -> Document:
+def read_apart(content: bytes, file_format: Format, seconds: float = _WALL) -> Document:
     """The document that `content` is. Raises Unreadable, also where reading takes too much of the machine.
 
-    Waits for it, up to nine seconds; may be called from any thread.
+    Waits for it, at most `seconds`; may be called from any thread.
     """
     try:
         process = subprocess.run(  # noqa: S603 - our own interpreter, and one of six words
             [sys.executable, "-P", "-s", "-m", "bot.newsletter.reading", file_format],
             input=content,
             capture_output=True,
-            timeout=_WALL,
+            timeout=seconds,
             cwd="/",
             env={"PYTHONPATH": _path()},  # it has no business with the tokens in ours
             check=False,

@@ -50,9 +50,7 @@ def format_of(content: bytes, name: str) -> Format:
     suffix = PurePath(name).suffix.lower()
     head = content[:_HEAD]
     if not content.strip():
-        raise Unreadable(
-            said("the file is empty"), said("save the newsletter again, and send that")
-        )
+        raise Unreadable(said("the file is empty"), said("save the newsletter again, and use that"))
     if b"%PDF-" in head[:1024]:  # PDF 32000-1, annex H.3.4.1: readers take it anywhere up to there
         return Format.PDF
     if head.startswith(b"PK\x03\x04"):

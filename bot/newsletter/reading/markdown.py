@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.newsletter.document import Document
+from bot.newsletter.reading import limits
 from bot.newsletter.reading.encoding import decoded
 from bot.newsletter.reading.web import LINE, document_of
 
@@ -20,7 +21,10 @@ _LANGUAGE: Final = re.compile(r"^lang(?:uage)?:[ \t]*[\"']?([A-Za-z]{2})", re.M)
 
 def read_markdown(content: bytes) -> Document:
     """CommonMark with tables. Raises Unreadable where it is no text, or too long."""
-    front, text = _parted(decoded(content))
+    text = decoded(content)
+    if len(text) > limits.CHARACTERS:  # some of what may stand in it takes the square of its length
+        raise limits.too_long()
+    front, text = _parted(text)
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100})
     # Nobody writes program code in a newsletter: four blanks before a line are a slip
     parser.enable("table").disable("code")

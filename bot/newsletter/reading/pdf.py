@@ -127,7 +127,7 @@ def _around(pages: list[list[Line]]) -> tuple[dict[Line, bool], dict[Line, bool]
     heads: dict[Line, bool] = {}
     feet: dict[Line, bool] = {}
     for (_, _, is_head), lines in found.items():
-        if len(lines) > max(len(pages) / 2, 1):
+        if len({line.page for line in lines}) > max(len(pages) / 2, 1):
             (heads if is_head else feet).update((line, line is lines[0]) for line in lines)
     return heads, feet
 

@@ -75,18 +75,20 @@ def _is_nothing(length: str | None) -> bool:
 def points(size: str, around: float) -> float:
     """A font size in points, in letters of `around` points (0 = unknown). Where it says none: `around`."""
     if size in _NAMED:
-        return _NAMED[size] * _MEDIUM
+        return round(_NAMED[size] * _MEDIUM, 1)
     found = _LENGTH.match(size)
     if not found:
         return around
     number, unit = float(found[1]), found[2] or "px"
     if unit == "rem":
-        return number * _MEDIUM
+        return round(number * _MEDIUM, 1)
     if unit in _RELATIVE:
-        return round(number * _RELATIVE[unit] * (around or _MEDIUM), 2)
-    return round(number * _POINTS.get(unit, 0), 2) if unit in _POINTS else around
+        return round(number * _RELATIVE[unit] * (around or _MEDIUM), 1)
+    return round(number * _POINTS[unit], 1) if unit in _POINTS else around
 
 
 def points_of_font(size: str, around: float) -> float:
     """What `<font size>` says, in points."""
-    return _FONT[int(size) - 1] * _MEDIUM if size in "1234567" and len(size) == 1 else around
+    return (
+        round(_FONT[int(size) - 1] * _MEDIUM, 1) if size in "1234567" and len(size) == 1 else around
+    )

@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from bot.core.said import said
 from bot.newsletter.document import Block, Document, Kind, Place
+from bot.newsletter.reading import limits
 from bot.newsletter.reading.composing import Composer, Look, evened
 from bot.newsletter.reading.encoding import decoded
 from bot.newsletter.reading.style import points, points_of_font, style_of
@@ -85,14 +86,19 @@ def _parsed(text: str) -> html.HtmlElement | None:
     )
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.XMLSyntaxError as error:  # of which HTML has none: there was no memory left
+        raise limits.too_long() from error
     except etree.ParserError:  # "Document is empty"
         return None
-    if any(entry.level_name == "FATAL" for entry in parser.error_log):
-        # libxml2 stops at a depth of 256 and at 10 million characters in one place, and hands over what it has
+    # libxml2 stops at a depth of 256 and at 10 million characters in one place, and hands over what it has
+    gave_up = [entry.message for entry in parser.error_log if entry.level_name == "FATAL"]
+    if any("depth" in message for message in gave_up):
         raise Unreadable(
             said("the page is nested too deep for any newsletter"),
             said("copy what is shown in the browser into a new document, and save that"),
         )
+    if gave_up:
+        raise limits.too_long()
     return root
 
 

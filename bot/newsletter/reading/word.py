@@ -16,7 +16,11 @@ from bot.newsletter.reading.word_styles import NO_STYLE, Styles, W, is_on
 
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_PICTURE: Final = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
+_PICTURE: Final = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}graphic"
+    "/{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
+    "/{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
+)
 _CHOICE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
@@ -167,6 +171,10 @@ class _Part:
         tag = element.tag
         if tag == f"{W}p":
             self._close()
+            for (
+                field
+            ) in self._fields:  # the code of one that never shows anything hides no more than this
+                field.is_shown = True
         elif tag == f"{W}r":
             self._run = self._paragraph
         elif tag == f"{W}hyperlink":
@@ -216,7 +224,7 @@ class _Part:
 
     def _picture(self, element: etree._Element) -> None:
         """A drawing may be a picture, or a frame around a text box."""
-        if element.find(f".//{_PICTURE}") is not None:
+        if element.find(_PICTURE) is not None:
             said = element.find(f"{_DRAWING}docPr")
             self._composer.image("" if said is None else said.get("descr", ""))
 
