@@ -20,12 +20,24 @@ LONGEST_SENTENCE = 600
 _ADDRESS = re.compile(r"https?://|www\.|@\w|\btel\b", re.IGNORECASE)
 
 
+# A paragraph that breaks off before its end is as long as this; a line of a list is not.
+_SHORTEST_BREAK = 50
+
+
 def text_of(lines: Sequence[Line]) -> list[tuple[str, str]]:
     """The paragraphs of an item with their language; one that breaks off goes on in the next."""
     found: list[tuple[str, str]] = []
+    block = -1
     for line in lines:
         text = " ".join(line.text.split())
-        goes_on = found and found[-1][0][-1:] not in '.!?…:;»”"' and text[:1].islower()
+        goes_on = (
+            bool(found)
+            and line.piece.block <= block + 1
+            and len(found[-1][0]) >= _SHORTEST_BREAK
+            and found[-1][0][-1] not in '.!?…:;»”"'
+            and text[:1].islower()
+        )
+        block = line.piece.block
         if goes_on:
             found[-1] = f"{found[-1][0]} {text}", found[-1][1]
         elif text:

@@ -211,14 +211,18 @@ class _Dated:
     @classmethod
     def of(cls, draft: Draft, item: Expected | None, imported: Imported, truth: Truth) -> _Dated:
         stated = tuple(each for each in _stated(draft, imported) if each != NO_DATES)
-        is_asked = any(about == "when" for about, _ in draft.questions)
+        asked = {about for about, _ in draft.questions}
+        # What stands in entries alone is proposed by a question on `dates`, and nothing of it by itself.
+        is_asked = "when" in asked or (bool(draft.entries) and "dates" in asked)
         if item is None:  # a title that was misread, perhaps: some item should have these dates
             every = [dates for item in truth.items for dates in item.dates if not item.is_unsure]
             is_right = all(each in every for each in stated)
         elif item.is_unsure:
             is_right = is_asked or not stated
         elif stated:
-            is_right = all(each in item.dates for each in stated)
+            # an entry may name what `when` does not: together they say it all
+            together = frozenset().union(*(each for each in stated if each is not None))
+            is_right = all(each in item.dates for each in stated) or together in item.dates
         else:
             is_right = NO_DATES in item.dates
         return cls(draft, item, stated, is_right, is_asked)

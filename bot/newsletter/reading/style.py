@@ -1,4 +1,4 @@
-"""What a `style` attribute says of how words are set, as far as a reader asks. No style sheet is looked at."""
+"""What a `style` attribute says of how words are set, as far as a reader asks."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from bot.newsletter.document import Block, Document, Kind, Place
 from bot.newsletter.reading import limits
 from bot.newsletter.reading.composing import Composer, Look, evened
 from bot.newsletter.reading.encoding import decoded
+from bot.newsletter.reading.sheets import apply_sheets
 from bot.newsletter.reading.style import points, points_of_font, style_of
 from bot.newsletter.reading.tables import is_of_data, is_of_names
 from bot.newsletter.reading.unreadable import Unreadable
@@ -58,6 +59,9 @@ class _Setting:
     heading: int = 0  # the level of the heading it is in
     depth: int = 0  # how many lists it is in
     keeps_lines: bool = False
+    is_margin: bool = (
+        False  # of the page, not of its text: what helps to find one's way, and its foot
+    )
 
     @property
     def look(self) -> Look:
@@ -76,6 +80,7 @@ def document_of(text: str, *, is_markdown: bool = False) -> Document:
         return Document(())
     title = root.findtext(".//title") or ""
     language = (root.get("lang") or "").partition("-")[0].lower()
+    apply_sheets(root)
     return Document(_Page(is_markdown).read(root), evened(title), language)
 
 
@@ -177,13 +182,13 @@ class _Page:
             )
 
     def _close(self) -> None:
-        heading = self._settings[-1].heading
+        heading, is_margin = self._settings[-1].heading, self._settings[-1].is_margin
         if heading:
-            had_words = self._composer.end(Kind.HEADING, heading)
+            had_words = self._composer.end(Kind.HEADING, heading, is_margin)
         elif self._entry:
-            had_words = self._composer.end(Kind.BULLET, self._entry)
+            had_words = self._composer.end(Kind.BULLET, self._entry, is_margin)
         else:
-            had_words = self._composer.end()
+            had_words = self._composer.end(is_header=is_margin)
         if had_words:
             self._entry = 0
 
@@ -212,7 +217,15 @@ def _within(around: _Setting, element: html.HtmlElement) -> _Setting:
         heading=_HEADINGS.get(tag, around.heading),
         depth=around.depth + (tag in _LISTS),
         keeps_lines=around.keeps_lines or tag == "pre",
+        is_margin=around.is_margin
+        or tag == "nav"
+        or (tag == "footer" and not _is_of_item(element)),
     )
+
+
+def _is_of_item(footer: html.HtmlElement) -> bool:
+    """The foot of an article is a part of it."""
+    return any(above.tag in ("article", "section", "li", "td") for above in footer.iterancestors())
 
 
 def _is_left_out(element: html.HtmlElement) -> bool:
