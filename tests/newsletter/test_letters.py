@@ -6,16 +6,21 @@ import re
 from collections import Counter
 from html import unescape
 from io import BytesIO
+from types import ModuleType
 from urllib.parse import unquote
 
 import pytest
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 from lxml import html
 from pypdf import PdfReader
 
-from tests.newsletter.letters import NAMES, Letter, letter
-from tests.newsletter.truth import NO_DATES, Truth, truth_of
+from tests.newsletter import letters, others
+from tests.newsletter.letters import Letter
+from tests.newsletter.truth import NO_DATES, truth_of
+
+EVERY = pytest.mark.parametrize("sent", [*letters.letters(), *others.letters()], ids=str)
 
 
 def told(text: str) -> str:
@@ -33,8 +38,9 @@ def words_of(sent: Letter) -> str:
         case "docx":
             word = Document(BytesIO(sent.content))
             ends = (*word.sections[0].header.paragraphs, *word.sections[0].footer.paragraphs)
-            cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-            return "\n".join([*(piece.text for piece in (*ends, *word.paragraphs)), *cells])
+            # All that stands below the body, wherever: in tables and text boxes, too.
+            paragraphs = [*(end._p for end in ends), *word.element.body.iter(qn("w:p"))]
+            return "\n".join("".join(each.itertext(qn("w:t"))) for each in paragraphs)
         case "pdf":
             # A title may go on overleaf: what every page repeats stands before the first of them.
             lines = [
@@ -61,14 +67,9 @@ def links_of(sent: Letter) -> str:
             return unescape(sent.content.decode(sent.encoding))
 
 
-def read(name: str) -> tuple[Letter, Truth]:
-    sent = letter(name)
-    return sent, truth_of(sent.truth)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_a_truth_takes_from_a_letter_stands_in_it(name: str) -> None:
-    sent, truth = read(name)
+@EVERY
+def test_what_a_truth_takes_from_a_letter_stands_in_it(sent: Letter) -> None:
+    truth = truth_of(sent.truth)
     words = told(words_of(sent))
     expected = [
         *(title for item in truth.items for title in item.titles),
@@ -80,9 +81,9 @@ def test_what_a_truth_takes_from_a_letter_stands_in_it(name: str) -> None:
     assert [contact for contact in contacts if contact not in links_of(sent)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_link_of_a_truth_leads_somewhere_in_its_letter(name: str) -> None:
-    sent, truth = read(name)
+@EVERY
+def test_each_link_of_a_truth_leads_somewhere_in_its_letter(sent: Letter) -> None:
+    truth = truth_of(sent.truth)
     written = links_of(sent)
     links = [link for item in truth.items for link in item.links]
     # A tracked link has the page that it leads to within.
@@ -90,28 +91,38 @@ def test_each_link_of_a_truth_leads_somewhere_in_its_letter(name: str) -> None:
     assert [link for link in links if link.startswith("#")] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@EVERY
 def test_titles_in_a_letter_are_told_apart_from_each_other_and_from_what_is_no_item(
-    name: str,
+    sent: Letter,
 ) -> None:
-    _, truth = read(name)
+    truth = truth_of(sent.truth)
     titles = [told(title) for item in truth.items for title in item.titles]
     assert max(Counter(titles).values()) == 1
     assert not set(titles) & {told(text) for text in truth.not_items}
 
 
-def test_letters_are_as_long_and_as_mixed_as_those_of_offices() -> None:
-    truths = [read(name)[1] for name in NAMES]
+@pytest.mark.parametrize(("folder", "number"), [(letters, 10), (others, 12)])
+def test_letters_are_as_long_and_as_mixed_as_those_of_offices(
+    folder: ModuleType, number: int
+) -> None:
+    truths = [truth_of(sent.truth) for sent in folder.letters()]
     items = [item for truth in truths for item in truth.items]
-    assert len(truths) == 10
-    assert all(6 <= len(truth.items) <= 14 for truth in truths)
+    assert len(truths) == number
+    assert all(6 <= len(truth.items) <= 15 for truth in truths)
     assert sum(item.is_unsure for item in items) >= 12
     assert sum(item.dates[0] == NO_DATES and not item.is_unsure for item in items) >= 8
     assert any(deadline for item in items for dates in item.dates for _, deadline in dates)
 
 
+def test_each_truth_has_its_letter() -> None:
+    for folder in (letters, others):
+        truths = {path.name for path in folder.FOLDER.glob(f"*{letters.TRUTH}")}
+        assert truths == {name.rpartition(".")[0] + letters.TRUTH for name in folder.NAMES}
+
+
 def test_made_letters_are_the_same_each_time_they_are_made() -> None:
-    assert letter("harbour.pdf") == letter("harbour.pdf")
+    assert letters.letter("harbour.pdf") == letters.letter("harbour.pdf")
+    assert others.letter("estero.pdf") == others.letter("estero.pdf")
 
 
 def test_a_truth_with_an_impossible_date_is_refused() -> None:

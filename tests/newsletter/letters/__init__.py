@@ -8,7 +8,7 @@ format is no text; `NAME.truth.yaml` says what a careful person would take from 
     language    of the letter
     items       in the order of the letter:
       title     as the letter has it
-      also      titles of the same item in another language
+      also      other titles of the same item: in another language, or cut elsewhere
       when      its dates, as exactly as the letter says them; missing = it has none
       accept    other dates that are right, too, such as the day without an hour that stands far from it
       unsure    a careful person asks before any date is written: it can't be, or can be read in two ways
@@ -64,14 +64,20 @@ NAMES: Final = (*_WRITTEN, *_MADE)
 
 def letter(name: str) -> Letter:
     """The letter of that file name. Raises KeyError where there is none."""
-    path = FOLDER / name
+    if name not in NAMES:
+        raise KeyError(name)
+    return sent(FOLDER / name, _MADE.get(name))
+
+
+def sent(path: Path, make: Callable[[], bytes] | None) -> Letter:
+    """The letter at `path` with the truth beside it; `make` makes what is no text and lies in no file."""
     truth = path.with_suffix(TRUTH).read_text(encoding="utf-8")
-    if name in _MADE:
-        return Letter(name, _MADE[name](), truth, "")
+    if make:
+        return Letter(path.name, make(), truth, "")
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".txt":  # as mail programs on Windows save it
-        return Letter(name, text.replace("\n", "\r\n").encode("cp1252"), truth, "cp1252")
-    return Letter(name, text.encode(), truth, "utf-8")
+        return Letter(path.name, text.replace("\n", "\r\n").encode("cp1252"), truth, "cp1252")
+    return Letter(path.name, text.encode(), truth, "utf-8")
 
 
 def letters() -> Iterator[Letter]:
