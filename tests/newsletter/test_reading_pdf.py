@@ -132,19 +132,19 @@ def test_a_paragraph_goes_on_over_the_page() -> None:
     assert _texts(read_pdf(pdf(write))) == ["La festa, che si tiene\nin piazza.", "Biennale"]
 
 
-def test_columns_are_read_one_after_the_other() -> None:
-    def write(paper: FPDF) -> None:
-        paper.multi_cell(0, 8, "Notizie", new_x="LMARGIN")
-        top = paper.get_y() + 5
-        for column, name in enumerate(["Festa", "Biennale"]):
-            paper.set_xy(10 + 100 * column, top)
-            paper.multi_cell(90, 5, f"{name}. {TEXT * 3}", align="J")
+@pytest.mark.parametrize("names", [("Festa", "Biennale"), ("Festa", "Biennale", "Giro")])
+def test_columns_are_read_one_after_the_other(names: tuple[str, ...]) -> None:
+    step = 190 / len(names)
 
-    assert [text[:9] for text in _texts(read_pdf(pdf(write)))] == [
-        "Notizie",
-        "Festa. La",
-        "Biennale.",
-    ]
+    def write(paper: FPDF) -> None:
+        paper.multi_cell(0, 8, f"Notizie: {TEXT}", new_x="LMARGIN")
+        top = paper.get_y() + 5
+        for column, name in enumerate(names):
+            paper.set_xy(10 + step * column, top)
+            paper.multi_cell(step - 5, 5, f"{name}. {TEXT * 3}", align="J")
+
+    texts = _texts(read_pdf(pdf(write)))
+    assert [text.partition(" ")[0].rstrip(".:") for text in texts] == ["Notizie", *names]
 
 
 def test_dates_beside_names_are_no_columns() -> None:

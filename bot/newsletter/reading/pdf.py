@@ -29,11 +29,8 @@ _BROKEN: Final = re.compile(r"(?:^|\s)[^\W\d_]+[-\u00ad]$")
 _MARGIN_LINES: Final = 2
 _SAME_HEIGHT: Final = 4.0  # points
 # In heights of the letters
-_SOLID: Final = 1.0  # from line to line: the least in which lines don't touch
-_WIDEST: Final = (
-    1.7  # and the most that still is one paragraph, unless all of the document is wider
-)
-_WIDER: Final = 1.25  # so much more than usual, and a paragraph begins
+_WIDEST: Final = 1.7  # from line to line, at most, in one paragraph
+_WIDER: Final = 1.25  # so many times the step of the lines beside it, and a paragraph begins
 _INDENT: Final = 0.8  # of its first line
 _SAME_SIZE: Final = 0.08  # sizes differ by less where a program scales a page to fit
 

@@ -126,9 +126,8 @@ class _Part:
                 self._begin(element)
 
     def _is_left_out(self, element: etree._Element) -> bool:
-        if (
-            element.tag == _FALLBACK
-        ):  # the same as the choice beside it, for programs of before 2010
+        if element.tag == _FALLBACK:
+            # The same as the choice beside it, for programs of before 2010
             parent = element.getparent()
             return parent is not None and parent.find(_CHOICE) is not None
         if element.tag == f"{W}tr":
@@ -171,9 +170,8 @@ class _Part:
         tag = element.tag
         if tag == f"{W}p":
             self._close()
-            for (
-                field
-            ) in self._fields:  # the code of one that never shows anything hides no more than this
+            # The code of a field that never shows anything hides no more than its own paragraph
+            for field in self._fields:
                 field.is_shown = True
         elif tag == f"{W}r":
             self._run = self._paragraph
