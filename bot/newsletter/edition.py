@@ -48,6 +48,7 @@ class Edition:
     months: tuple[tuple[int, int], ...]  # (year, month) of the first and, of several, of the last
     language: str
     is_sure: bool = True  # is the year said for the whole issue, or only seen in it?
+    figures: str = ""  # what stands first in 5/12, "day" or "month", where one of them proves it
 
     @property
     def month(self) -> int:
@@ -103,20 +104,37 @@ def edition_of(
         document.title,
         name,
     ]
+    figures = _order([piece.text for piece in pieces], language)
     months = _months(head)
     if not months and (named := _NAMED.search(name)):
         months = ((int(named[1]), int(named[2])),)
     if months:
-        return Edition(year or months[0][0], months, language)
+        return Edition(year or months[0][0], months, language, figures=figures)
     if year:
-        return Edition(year, (), language)
+        return Edition(year, (), language, figures=figures)
     said = next((int(found[1]) for line in head if (found := _YEAR.search(line))), 0)
     if said:
-        return Edition(said, (), language)
+        return Edition(said, (), language, figures=figures)
     seen = Counter(int(found["end"]) for piece in pieces for found in _ISSUE.finditer(piece.text))
     if not seen:
         return None
     return Edition(seen.most_common(1)[0][0], (), language, is_sure=False)
+
+
+_TWO = re.compile(r"(?<![\d/.,-])(\d{1,2})/(\d{1,2})(?:/(?:20)?\d\d)?(?![\d/])")
+
+
+def _order(texts: Iterable[str], language: str) -> str:
+    """In what order this issue writes figures, told by those that can be read in one way only."""
+    first = second = 0
+    for text in texts:
+        for found in _TWO.finditer(text):
+            one, two = int(found[1]), int(found[2])
+            first += 12 < one <= 31 and two <= 12
+            second += 12 < two <= 31 and one <= 12
+    if first and not second:
+        return "day"
+    return "month" if second and not first and language == "en" else ""
 
 
 def _months(lines: Iterable[str]) -> tuple[tuple[int, int], ...]:

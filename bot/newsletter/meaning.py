@@ -67,7 +67,7 @@ def understood(phrase: str, edition: Edition, language: str) -> Understood:
             if _reads(_GLUED.sub(" ", phrase), edition, language)
             else phrase
         )
-    words, doubt = _in_words(phrase, language)
+    words, doubt = _in_words(_with_dots(_with_pm(phrase)), edition, language)
     found = dates.read(words, language=language, year=edition.year)
     if not isinstance(found, When) and edition.months and not _OWN_YEAR.search(words):
         # A weekday that is wrong in the issue's year and right in the next tells which is meant.
@@ -89,6 +89,14 @@ def _is_near(when: When, edition: Edition) -> bool:
     """Does it begin within the months after those of the issue that an issue announces?"""
     last = edition.last_day
     return last is not None and when.first.first <= last + _SOON
+
+
+_PM = re.compile(r"(?<=\d)\s*([ap])\.\s?m\.(?=\W|$)", re.IGNORECASE)
+
+
+def _with_pm(phrase: str) -> str:
+    """`3 p.m.` as `3 pm`."""
+    return _PM.sub(lambda found: f" {found[1].lower()}m", phrase)
 
 
 def _reads(phrase: str, edition: Edition, language: str) -> bool:
@@ -140,28 +148,41 @@ def _with_year(phrase: str, year: int, language: str) -> str:
     return f"{phrase[:end]} {year}{phrase[end:]}"
 
 
-def _in_words(phrase: str, language: str) -> tuple[str, Said | None]:
+def _in_words(phrase: str, edition: Edition, language: str) -> tuple[str, Said | None]:
     """`12/05/2021` with its month in words; a doubt where it has two readings."""
-    found = _FIGURES.search(phrase)
-    if found is None and not _MONTH[language].search(phrase):
-        found = _SHORT_FIGURES.search(phrase)
-    if found is None:
-        return phrase, None
-    day, month = int(found["day"]), int(found["month"])
-    groups = found.groupdict()
-    written = groups.get("year") or ""
-    year = int(written) if len(written) == 4 else 2000 + int(written) if written else 0
-    is_swapped = language == "en" and month > 12
-    if is_swapped:
-        day, month = month, day
-    if not 1 <= month <= 12 or not 1 <= day <= 31:
-        return phrase, None
-    name = _NAMES[language].split()[month - 1]
-    words = f"{day} {name}" + (f" {year}" if year else "")
-    doubt = None
-    if not (day > 12 or day == month) or is_swapped or not year:
-        doubt = said("is {figures} the {words}?", figures=found[0], words=words)
-    return phrase[: found.start()] + words + phrase[found.end() :], doubt
+    doubt: Said | None = None
+    has_month = _MONTH[language].search(phrase) is not None
+
+    def worded(found: re.Match[str]) -> str:
+        nonlocal doubt
+        first, second = int(found["day"]), int(found["month"])
+        written = found.groupdict().get("year") or ""
+        year = f" {written if len(written) == 4 else f'20{written}'}" if written else ""
+        is_swapped = second > 12 or (edition.figures == "month" and first <= 12)
+        day, month = (second, first) if is_swapped else (first, second)
+        if not 1 <= month <= 12 or not 1 <= day <= 31:
+            return found[0]
+        words = f"{day} {_NAMES[language].split()[month - 1]}{year}"
+        if not (first > 12 or second > 12 or first == second or edition.figures):
+            doubt = said("is {figures} the {words}?", figures=found[0], words=words)
+        return words
+
+    made = _FIGURES.sub(worded, phrase)
+    if made == phrase and not has_month:
+        made = _SHORT_FIGURES.sub(worded, phrase)
+        if made != phrase and language == "it" and not edition.figures and doubt is None:
+            doubt = said("is {figures} the {words}?", figures=phrase, words=made)
+    return made, doubt
+
+
+def _with_dots(phrase: str) -> str:
+    """`ore 18,30` as `ore 18.30`: a comma would begin another date."""
+    return _COMMA_HOUR.sub(r"\1.\2", phrase)
+
+
+_COMMA_HOUR = re.compile(
+    r"((?:ore|h\.?|alle|dalle|le|-|–|at)\s*\d{1,2}),(\d{2})(?!\d)", re.IGNORECASE
+)
 
 
 # An issue comes out some days before its month, or after it has begun.

@@ -7,14 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from bot.newsletter.cues import CUES
 from bot.newsletter.document import Block, Document, Kind, Link, Place
 
 # A line that ends so early did not end for want of room.
 _SHORT = 0.72
 
+# What stands before a text and is none of it: signs of lists, arrows, emoji, numbers such as `1)`.
 _MARKS = re.compile(
-    r"^[\s•·▪►▶➤→✓✔*|>–—\-\u2022\u25cf\u25aa\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]+"
+    r"^(?:[\s•·▪►▶➤→✓✔*|>=–—\-\u2022\u2190-\u21ff\u2500-\u25ff\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F\u200d]+"
+    r"|\s*\d{1,2}\)\s+|\s*\d{1,2}\.\s+(?=[A-ZÀ-Ý«\"“]))+"
 )
+# Of these, what sets a title apart; a hyphen or a bullet only begins an entry of a list.
+_SIGN = re.compile(r">>+|=+>|->|[►▶➤→■◆★●▪]|\d{1,2}[).]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'»”’)\]]*$")
 
 
@@ -35,6 +40,8 @@ class Piece:
     is_run_in: bool = False  # a title that its text follows on the same line
     is_rest: bool = False  # the text that follows it
     is_header: bool = False
+    struck: str = ""  # words of it that the document struck out
+    mark: str = ""  # the sign before it: `>>`, `=>`, an emoji, `1)`
 
     @property
     def is_bold(self) -> bool:
@@ -59,7 +66,9 @@ def pieces_of(document: Document) -> tuple[Piece, ...]:
         if not block.text and block.kind is not Kind.RULE:
             continue
         whole = _whole(block, number)
-        if document.is_lined and block.kind is not Kind.HEADING:
+        if block.kind is Kind.ROW:
+            found.append(whole)
+        elif document.is_lined and block.kind is not Kind.HEADING:
             found.extend(_of_lines(whole, width))
         else:
             found.extend(_of_breaks(whole))
@@ -84,6 +93,7 @@ def _whole(block: Block, number: int) -> Piece:
         size=block.size,
         cells=tuple(_whole(cell, number) for cell in block.cells),
         is_header=block.is_header,
+        struck=block.struck,
     )
 
 
@@ -157,7 +167,18 @@ def _part(piece: Piece, start: int, end: int) -> Piece:
         links=links,
         bold=max(0, min(piece.bold, stop) - begin),
         is_first=piece.is_first and start == 0,
+        mark=_sign(text[:lead]),
     )
+
+
+def _sign(before: str) -> str:
+    """The kind of sign that stands before a text, the same for all numbers and for all emoji."""
+    found = _SIGN.search(before)
+    if found is None:
+        return ""
+    if found[0][0].isdigit():
+        return "1" + found[0][-1]
+    return found[0] if found[0][0] in ">=-►▶➤→■◆★●▪" else "emoji"
 
 
 # --- run-in titles ------------------------------------------------------------------------------
@@ -166,13 +187,20 @@ _LONGEST_TITLE = 160
 _CLOSES = re.compile(r"\s*[.:–—|\-]\s*$")
 
 
+def _is_labelled(head: str) -> bool:
+    """`Quando:` is what it says, and no title."""
+    word = head.partition(":")[0]
+    return any(cues.label_of(word) is not None for cues in CUES.values())
+
+
 def _with_run_in(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """`**Sabato 14 giugno – Laboratorio.** Il testo` becomes a title and its text."""
     for piece in pieces:
         head = piece.text[: piece.bold]
         rest = piece.text[piece.bold :]
         is_title = (
-            piece.kind in (Kind.PARAGRAPH, Kind.BULLET)
+            not _is_labelled(head)
+            and piece.kind in (Kind.PARAGRAPH, Kind.BULLET)
             and 5 <= len(head) <= _LONGEST_TITLE
             and len(rest.strip(" .:–—-|")) > 20
             and (_CLOSES.search(head) or rest.lstrip()[:1] in (":", ".", "–", "—", "-", "|", ","))

@@ -40,6 +40,12 @@ class Cues:
     at_place: tuple[str, ...]  # what stands before the name of a place
     online: tuple[str, ...]
     starts: tuple[str, ...]  # beside the hour at which the event itself begins
+    off: tuple[str, ...]  # what was called off, or put off
+    published: tuple[
+        str, ...
+    ]  # beside a date that is of the text itself, of a photograph, of a birth
+    not_events: tuple[str, ...]  # titles of what tells of others, or of the past
+    leads: tuple[str, ...]  # what may stand before a date on its line
     aside: tuple[str, ...]  # beside the hour of something else
     every: tuple[str, ...]  # what comes again and again
     abbreviations: frozenset[str]  # after which a dot ends no sentence
@@ -61,6 +67,10 @@ class Cues:
             "every": self.every,
             "starts": self.starts,
             "aside": self.aside,
+            "off": self.off,
+            "published": self.published,
+            "not_events": self.not_events,
+            "leads": self.leads,
         }
         object.__setattr__(self, "any_of", {name: _any_of(words) for name, words in groups.items()})
 

@@ -22,6 +22,7 @@ class Look:
     target: str | None = None  # what stands behind it; None = it is no link
     bold: bool = False  # or italic
     size: float = 0.0  # in points; 0 = unknown
+    struck: bool = False  # through, as what holds no more
 
 
 PLAIN: Final = Look()
@@ -148,6 +149,7 @@ def _joined(kind: Kind, blocks: Sequence[Block], between: str, place: Place) -> 
         links=tuple(links),
         bold=tuple(bold),
         size=blocks[0].size if blocks else 0.0,
+        struck=" ".join(block.struck for block in blocks if block.struck),
     )
 
 
@@ -165,6 +167,10 @@ def composed(
         is_same_link = look.target == last.target
         last = look
         for piece in _PIECES.findall(words.translate(_SEEN)):
+            if look.struck and not piece.isspace():
+                text.strike(piece)
+                is_apart = True
+                continue
             if piece.isspace():
                 ends, is_apart = ends + piece.count("\n"), True
                 continue
@@ -186,6 +192,10 @@ class _Text:
         self._links: list[Link] = []
         self._bold: list[tuple[int, int]] = []
         self._sizes: Counter[float] = Counter()
+        self._struck: list[str] = []
+
+    def strike(self, words: str) -> None:
+        self._struck.append(words)
 
     def add(self, between: str, words: str, look: Look, is_same_link: bool) -> None:
         before = self._length
@@ -216,4 +226,5 @@ class _Text:
             tuple(self._bold),
             self._sizes.most_common(1)[0][0],
             is_header=is_header,
+            struck=" ".join(self._struck),
         )

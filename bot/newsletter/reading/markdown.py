@@ -27,7 +27,7 @@ def read_markdown(content: bytes) -> Document:
     front, text = _parted(text)
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100})
     # Nobody writes program code in a newsletter: four blanks before a line are a slip
-    parser.enable("table").disable("code")
+    parser.enable(["table", "strikethrough"]).disable("code")
     # What stands behind a link is told as written, were it `www.example.org` or nothing one would follow
     parser.normalizeLink = _as_written  # type: ignore[assignment, method-assign]
     parser.validateLink = _whatever  # type: ignore[assignment, method-assign]

@@ -22,7 +22,7 @@ _PLAIN: Final = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*)?(?:(?P<mark>[.#])(?P<name>[\w-]+))?", re.IGNORECASE
 )
 _ASKED: Final = re.compile(
-    r"(?:^|;|\s)(?:display|visibility|font|font-weight|font-style|font-size|opacity|max-height)\s*:",
+    r"(?:^|;|\s)(?:display|visibility|text-decoration|font|font-weight|font-style|font-size|opacity|max-height)\s*:",
     re.IGNORECASE,
 )
 

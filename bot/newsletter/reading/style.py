@@ -33,6 +33,7 @@ class Style(NamedTuple):
     is_bold: bool | None = None
     is_italic: bool | None = None
     font_size: str | None = None
+    is_struck: bool = False
     list_level: int = 0  # of an entry of a list as Word writes it; 0 = it is none
 
 
@@ -52,6 +53,8 @@ def style_of(attribute: str) -> Style:
         if "font-style" not in said
         else said["font-style"].startswith(("italic", "oblique")),
         font_size=said.get("font-size"),
+        is_struck="line-through" in said.get("text-decoration", "")
+        or "line-through" in said.get("text-decoration-line", ""),
         list_level=int(level[1]) if level else 0,
     )
 

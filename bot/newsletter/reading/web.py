@@ -30,6 +30,7 @@ def _tags(names: str) -> frozenset[str]:
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BOLD: Final = _tags("b strong")
+_STRUCK: Final = _tags("s del strike")
 _ITALIC: Final = _tags("i em cite dfn")
 _LISTS: Final = _tags("ul ol menu dir")
 _BLOCKS: Final = _tags(
@@ -59,13 +60,13 @@ class _Setting:
     heading: int = 0  # the level of the heading it is in
     depth: int = 0  # how many lists it is in
     keeps_lines: bool = False
-    is_margin: bool = (
-        False  # of the page, not of its text: what helps to find one's way, and its foot
-    )
+    # of the page, not of its text: what helps to find one's way, and its foot
+    is_margin: bool = False
+    is_struck: bool = False
 
     @property
     def look(self) -> Look:
-        return Look(self.target, self.is_bold or self.is_italic, self.size)
+        return Look(self.target, self.is_bold or self.is_italic, self.size, self.is_struck)
 
 
 def read_html(content: bytes) -> Document:
@@ -212,6 +213,7 @@ def _within(around: _Setting, element: html.HtmlElement) -> _Setting:
         if style.is_italic is None
         else style.is_italic,
         size=size,
+        is_struck=around.is_struck or style.is_struck or tag in _STRUCK,
         is_shown=is_shown,
         target=target,
         heading=_HEADINGS.get(tag, around.heading),

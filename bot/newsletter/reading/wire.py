@@ -51,13 +51,14 @@ def _of_block(block: Block) -> list[Any]:
         block.kind, block.text, [block.place.line, block.place.page], block.level,
         [[link.start, link.end, link.target] for link in block.links], block.bold,
         block.size, [_of_block(cell) for cell in block.cells], block.is_header,
+        block.struck,
     ]  # fmt: skip
 
 
 def _block(value: list[Any]) -> Block:
-    kind, text, place, level, links, bold, size, cells, is_header = value
+    kind, text, place, level, links, bold, size, cells, is_header, struck = value
     return Block(
         Kind(kind), text, Place(*place), level,
         tuple(Link(*link) for link in links), tuple((start, end) for start, end in bold),
-        size, tuple(map(_block, cells)), is_header,
+        size, tuple(map(_block, cells)), struck, is_header,
     )  # fmt: skip

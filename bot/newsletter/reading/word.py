@@ -211,7 +211,9 @@ class _Part:
             return
         bold = bool(self._run.is_bold or self._run.is_italic)
         target = self._links[-1] if self._links else None
-        self._composer.words(text, Look(target, bold, self._run.size or 0.0))
+        self._composer.words(
+            text, Look(target, bold, self._run.size or 0.0, bool(self._run.is_struck))
+        )
 
     def _break(self, kind: str) -> None:
         if kind == "page" and self._table is None:

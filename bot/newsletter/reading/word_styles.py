@@ -32,6 +32,7 @@ class Style:
     is_bold: bool | None = None
     is_italic: bool | None = None
     is_hidden: bool | None = None
+    is_struck: bool | None = None
     size: float | None = None  # in points
 
     def over(self, under: Style) -> Style:
@@ -42,6 +43,7 @@ class Style:
             _first(self.is_bold, under.is_bold),
             _first(self.is_italic, under.is_italic),
             _first(self.is_hidden, under.is_hidden),
+            _first(self.is_struck, under.is_struck),
             _first(self.size, under.size),
         )
 
@@ -114,6 +116,7 @@ def run_style(properties: etree._Element | None) -> Style:
         is_bold=_switch(properties, "b"),
         is_italic=_switch(properties, "i"),
         is_hidden=_switch(properties, "vanish"),
+        is_struck=_switch(properties, "strike") or _switch(properties, "dstrike"),
         size=int(size) / 2 if size and size.isdecimal() else None,
     )
 
