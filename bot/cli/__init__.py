@@ -20,6 +20,7 @@ from bot.cli import (
     preview,
     rehearse,
     run,
+    schema,
     settle,
     silence,
     status,
@@ -43,6 +44,7 @@ ledger.register(app)
 backup.register(app)
 audit.register(app)
 run.register(app)
+schema.register(app)
 status.register(app)
 doctor.register(app)
 silence.register(app)
