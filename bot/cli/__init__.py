@@ -16,6 +16,7 @@ from bot.cli import (
     check,
     doctor,
     ledger,
+    new,
     plan,
     preview,
     rehearse,
@@ -41,6 +42,7 @@ plan.register(app)
 preview.register(app)
 when.register(app)
 ledger.register(app)
+new.register(app)
 backup.register(app)
 audit.register(app)
 run.register(app)
