@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import stat
 import subprocess
 import sys
@@ -14,6 +15,9 @@ import pytest
 from bot.cli.adding.draft import id_of
 from bot.cli.adding.saving import ChangedMeanwhileError, save
 from tests.office import ROOT, Office
+
+CTRL_C = "\x03"
+SILENCE = 60  # seconds after which a terminal that shows nothing is given up
 
 MAY = """\
 year: 2021   # of all dates
@@ -38,8 +42,8 @@ def may(office: Office) -> str:
     return (office.folder / "content/2021-05.yaml").read_text(encoding="utf-8")
 
 
-def on_a_terminal(office: Office, answers: list[str], *words: str) -> tuple[int, str]:
-    """What `new` shows on a terminal, each of the answers given as it asks for the next."""
+def on_a_terminal(office: Office, answers: list[tuple[str, str]], *words: str) -> tuple[int, str]:
+    """What `new` shows on a terminal; each answer is typed when its question stands there, and not before."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "new", "--lang", "en", *words],
@@ -52,28 +56,47 @@ def on_a_terminal(office: Office, answers: list[str], *words: str) -> tuple[int,
         preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # it becomes its terminal
     )
     os.close(theirs)
-    shown = b""
-    waiting = list(answers)
-    asked = 0
-    while True:
-        try:
-            more = os.read(ours, 4096)
-        except OSError:  # the other end is closed
-            break
-        if not more:
-            break
-        shown += more
-        if waiting and len(shown) > asked and shown.endswith((b": ",)):
-            os.write(ours, waiting.pop(0).encode())
-            asked = len(shown)
-    os.close(ours)
-    return process.wait(), shown.decode().replace("\r\n", "\n")
+    shown, waiting, unread, typed = b"", list(answers), 0, ""
+    try:
+        while True:
+            is_leaving = typed == CTRL_C
+            readable, _, _ = select.select([ours], [], [], 1 if is_leaving else SILENCE)
+            if (
+                is_leaving and not readable
+            ):  # as a person does: Python may miss it as a prompt begins
+                os.write(ours, typed.encode())
+                continue
+            assert readable, f"waits for {waiting[:1]}: {shown.decode()}"
+            try:
+                shown += os.read(ours, 4096)
+            except OSError:  # the other end is closed
+                return process.wait(), shown.decode().replace("\r\n", "\n")
+            if waiting and f"{waiting[0][0]}: ".encode() in shown[unread:]:
+                unread = len(shown)
+                _, typed = waiting.pop(0)
+                os.write(ours, typed.encode())
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
 
 
 def test_a_person_is_asked_and_the_item_is_added(office: Office) -> None:
-    answers = ["Bando per volontari\n", "entro il 28 magio\n", "entro il 28 maggio\n", "\n"]
-    answers += ["Sei posti: si parte a settembre.\n", "www.example.org\n", "https://example.org\n"]
-    answers += ["\n", "\n", "\n", "\n", "y\n", "y\n"]
+    answers = [
+        ("Title", "Bando per volontari\n"),
+        ("without a date)", "entro il 28 magio\n"),
+        ("without a date)", "entro il 28 maggio\n"),
+        ("Where", "\n"),
+        ("Summary", "Sei posti: si parte a settembre.\n"),
+        ("it has none)", "www.example.org\n"),
+        ("it has none)", "https://example.org\n"),
+        ("Contact", "\n"),
+        ("Language [it]", "\n"),
+        ("[call]", "\n"),
+        ("Id [bando-per-volontari]", "\n"),
+        ("goes out [n]", "y\n"),
+        ("2021-05.yaml? [y]", "y\n"),
+    ]
     code, shown = on_a_terminal(office, answers)
     assert code == 0, shown
     assert "  entro il 28 magio\n              ^\n" in shown
@@ -96,11 +119,20 @@ def test_a_person_is_asked_and_the_item_is_added(office: Office) -> None:
 
 
 def test_whoever_leaves_writes_nothing(office: Office) -> None:
-    code, _ = on_a_terminal(office, ["Bando\n", "\x03"])
+    code, _ = on_a_terminal(office, [("Title", "Bando\n"), ("without a date)", CTRL_C)])
     assert code in (1, 130)
     assert may(office) == MAY
+    said_so = [f"--{key}=" for key in ("where", "summary", "link", "contact")]
     code, shown = on_a_terminal(
-        office, [*["\n"] * 8, "n\n", "n\n"], "--title", "Bando", "--when", "28 maggio"
+        office,
+        [
+            ("Language [it]", "\n"),
+            ("[always]", "\n"),
+            ("Id [bando]", "\n"),
+            ("goes out [n]", "\n"),
+            ("2021-05.yaml? [y]", "n\n"),
+        ],
+        *("--title=Bando", "--when=28 maggio", *said_so),
     )
     assert (code, may(office)) == (0, MAY), shown
     assert "Nothing was written." in shown
@@ -113,6 +145,14 @@ def test_where_nobody_can_be_asked_options_say_it(office: Office) -> None:
         "\n  - id: concerto\n    status: draft\n    title: Concerto\n    when: 28 maggio ore 21\n"
     )
     assert "Scritta in content/2021-05.yaml" in ran.stdout
+
+
+def test_a_ladder_is_written_where_it_is_not_that_of_all_channels(office: Office) -> None:
+    office.write("schedules/standard.yaml", (office.folder / "schedules/always.yaml").read_text())
+    for ladder, line in (("standard", "    schedule: standard\n"), ("always", "")):
+        words = ("--title", "Prova", "--when", "28 maggio", "--schedule", ladder, "--dry-run")
+        shown = office.run("new", *words).stdout
+        assert f"    when: 28 maggio\n{line}\n" in shown
 
 
 def test_all_that_is_missing_or_wrong_is_told_at_once(office: Office) -> None:

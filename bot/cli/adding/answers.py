@@ -20,8 +20,6 @@ from bot.load.phrase import LANGUAGES
 
 Answers = Mapping[str, str]  # by the name of an option
 
-_USUAL = "standard"  # the ladder of most channels: not written, so that a channel may choose
-
 
 def given(
     voice: Voice, answers: Answers, known: Folders, year: int, of_file: str
@@ -68,7 +66,7 @@ def asked(
         "language": ask("language", said("Language"), of_file),
     }
     schedules = sorted(known.catalog.schedules)
-    usual = ladder_for(meant, schedules) or (_USUAL if _USUAL in schedules else "")
+    usual = ladder_for(meant, schedules) or _of_channels(known)
     told["schedule"] = ask("schedule", said("Ladder ({known})", known=", ".join(schedules)), usual)
     return _draft({**answers, **told}, meant, known, of_file), meant
 
@@ -102,7 +100,13 @@ def _draft(answers: Answers, meant: When | None, known: Folders, of_file: str) -
     draft = Draft(**{**proposed, **{key: text for key, text in answers.items() if text}})  # type: ignore[arg-type]
     if draft.language == of_file:
         draft = replace(draft, language="")
-    return replace(draft, schedule="") if draft.schedule == _USUAL else draft
+    return replace(draft, schedule="") if draft.schedule == _of_channels(known) else draft
+
+
+def _of_channels(known: Folders) -> str:
+    """The schedule that all channels have, which an item need not name; "" where they differ."""
+    names = {channel.schedule for channel in known.catalog.channels.values()}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _readers(voice: Voice, known: Folders) -> Mapping[str, Callable[[str], str | Faulty]]:
