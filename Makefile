@@ -3,6 +3,7 @@
 # make check   formatting, lint, types, and banditore's own check of content/ and schedules/
 # make torture thousands of worlds in which everything goes wrong, then the real service killed 500 times: docs/torture.md
 # make bench   the benchmarks: ratios against a named baseline, measured in the same run
+# make schemas write schemas/ anew, by which editors complete staff's files
 # make lock    pin requirements.txt anew from pyproject.toml
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ READY := .venv/.ready
 SEEDS ?= 10000
 KILLS ?= 500
 
-.PHONY: demo test postgresql check torture bench lock clean
+.PHONY: demo test postgresql check torture bench schemas lock clean
 
 demo: $(READY)
 	$(BIN)/banditore rehearse --from 2021-04-20 --to 2021-06-01
@@ -43,6 +44,9 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	touch $(READY)
+
+schemas: $(READY)
+	$(BIN)/python -m tests.schemas
 
 lock: pyproject.toml
 	$(PYTHON) -m venv .venv-lock

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "sandbox": {*BELOW_ENGINE, "engine", "load"},
     "links": set(),
     "catalogs": {"core"},
-    "example": set(),
+    "example": {"core", "load", "catalogs"},
 }
 
 

@@ -17,10 +17,12 @@ from bot.cli import (
     doctor,
     importing,
     ledger,
+    new,
     plan,
     preview,
     rehearse,
     run,
+    schema,
     settle,
     silence,
     status,
@@ -42,9 +44,11 @@ plan.register(app)
 preview.register(app)
 when.register(app)
 ledger.register(app)
+new.register(app)
 backup.register(app)
 audit.register(app)
 run.register(app)
+schema.register(app)
 status.register(app)
 doctor.register(app)
 silence.register(app)

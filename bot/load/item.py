@@ -196,7 +196,7 @@ def _entries(
         _check_id(entry.id, place, "each of the dates", report)
         if read_day(entry.id):
             report.error(place.inner["id"], "an id can't be a day", "name what happens then")
-        elif entry.id in seen:
+        elif entry.id and entry.id in seen:
             report.error(place.inner["id"], f"{shown(entry.id)} stands twice among these dates")
         seen.add(entry.id)
         when = _when(entry, place, language, sheet)

@@ -30,6 +30,8 @@ COMMANDS = [
     "tasks",
     "rehearse",
     "sandbox",
+    "schema",
+    "new",
 ]
 
 

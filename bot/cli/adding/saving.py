@@ -7,14 +7,14 @@ import tempfile
 from pathlib import Path
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818 (it is no error)
+class ChangedMeanwhileError(Exception):
     """somebody else changed the file meanwhile"""
 
 
 def save(path: Path, content: bytes, *, instead_of: bytes | None) -> None:
     """Write `content` to `path`, which holds `instead_of` (None = it is not there); its mode is kept.
 
-    Raises ChangedMeanwhile where it holds something else by now, and OSError; the file is then as it was.
+    Raises ChangedMeanwhileError where it holds something else by now, and OSError; the file is then as it was.
     """
     target = path.resolve()
     mode = target.stat().st_mode & 0o7777 if instead_of is not None else 0o644
@@ -28,7 +28,7 @@ def save(path: Path, content: bytes, *, instead_of: bytes | None) -> None:
             os.fsync(file.fileno())
         found = target.read_bytes() if target.exists() else None
         if found != instead_of:
-            raise ChangedMeanwhile
+            raise ChangedMeanwhileError
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)
