@@ -155,7 +155,7 @@ def _old(output: Path | None) -> bytes | None:
 
 def _write(output: Path, old: bytes | None, text: str) -> None:
     """Make the file, or put what is new at the end of its list; nothing that stands there is changed."""
-    from bot.cli.adding.saving import ChangedMeanwhile, save
+    from bot.cli.adding.saving import ChangedMeanwhileError, save
     from bot.newsletter.writing import Refused, insert
 
     if not text:
@@ -185,7 +185,7 @@ def _write(output: Path, old: bytes | None, text: str) -> None:
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         save(output, made.encode(), instead_of=old)
-    except ChangedMeanwhile:
+    except ChangedMeanwhileError:
         fail(
             spoken(
                 said("{file} was left as it is: it changed meanwhile, try again", file=str(output))

@@ -58,8 +58,8 @@ class Block:
     ] = ()  # stretches of the text set in bold or italics, as (start, end)
     size: float = 0.0  # of its letters, in points, where the format tells; 0 = unknown
     cells: tuple[Block, ...] = ()  # of a row, each a paragraph
-    struck: str = ""  # what the document itself struck out; it stands in no other text
     is_header: bool = False  # a row of column names, or what the format itself sets apart as head or foot of each page
+    struck: str = ""  # what the document itself struck out; it stands in no other text
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,5 +60,5 @@ def _block(value: list[Any]) -> Block:
     return Block(
         Kind(kind), text, Place(*place), level,
         tuple(Link(*link) for link in links), tuple((start, end) for start, end in bold),
-        size, tuple(map(_block, cells)), struck, is_header,
+        size, tuple(map(_block, cells)), is_header, struck,
     )  # fmt: skip
