@@ -68,6 +68,12 @@ def test_tables_of_data_give_rows() -> None:
     assert [cell.text for cell in last.cells] == ["", "Fine"]
 
 
+def test_a_table_whose_columns_only_keep_others_apart_is_a_layout() -> None:
+    page = b"<table><tr><td>uno<td> <tr><td>due<td>&nbsp;<tr><td>a<td>b</table>"
+
+    assert {block.kind for block in read_html(page).blocks} == {"paragraph"}
+
+
 def test_a_table_with_a_long_cell_is_a_layout() -> None:
     page = b"<table><tr><td>a<td>b<tr><td>c<td>" + b"testo " * 100 + b"</table>"
 
@@ -131,6 +137,13 @@ def test_lists_are_as_deep_as_they_are() -> None:
         ("paragraph", 0, "c"),
         ("heading", 3, "d"),
         ("bullet", 2, "e"),
+    ]
+
+
+def test_an_empty_entry_of_a_list_makes_no_entry_of_what_follows() -> None:
+    assert blocks(read_html(b"<ul><li><img src=a></ul><p>Festa")) == [
+        ("image", ""),
+        ("paragraph", "Festa"),
     ]
 
 

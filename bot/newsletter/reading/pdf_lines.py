@@ -14,6 +14,7 @@ from bot.newsletter.reading.pdf_words import Word
 # In heights of the letters
 _SAME_LINE: Final = 0.4  # raised figures and small capitals stand on the line of their neighbours
 _BLANK: Final = 0.17  # blanks are 0.25 wide; letters are spaced out by a tenth at most
+_WIDE_BLANK: Final = 0.5  # in a line that is stretched to its margins
 _GUTTER: Final = 0.7  # browsers keep columns 1 apart, paper 1.5 to 3
 _NARROWEST: Final = 8.0  # a column: less is what stands before entries of a list
 # A second column has at least so many lines, and the lines to its left mostly reach it: in a table, they don't
@@ -150,6 +151,6 @@ def _is_column(column: list[Word], lines: list[list[Word]], margin: float) -> bo
 def _runs_across(line: list[Word], gutter: float) -> bool:
     """Does `line` run over the gutter, be it with a blank of its own?"""
     return any(
-        before.left < gutter <= word.left and word.left - before.right <= _GUTTER * word.size
+        before.left < gutter <= word.left and word.left - before.right <= _WIDE_BLANK * word.size
         for before, word in pairwise(line)
     ) or any(word.left < gutter < word.right for word in line)
