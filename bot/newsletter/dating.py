@@ -17,7 +17,7 @@ from bot.newsletter.cues import CUES, Label
 from bot.newsletter.drafts import DraftEntry, Question
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
-from bot.newsletter.marks import DateLine, date_line, first_date, has, recurring
+from bot.newsletter.marks import DateLine, date_line, first_date, has, is_of_text, recurring
 from bot.newsletter.meaning import Understood, lies_ahead, understood
 from bot.newsletter.naming import slug
 from bot.newsletter.outline import Cut, own_date
@@ -49,7 +49,29 @@ class _Mention(NamedTuple):
 
 
 def dated(cut: Cut, edition: Edition) -> Dated:
-    """The dates of these lines."""
+    """The dates of these lines; asked about where they say that something was called off, or put off."""
+    found = _dated(cut, edition)
+    lines = [line for line in (cut.title, *cut.body) if line is not None]
+    struck = next((line.piece.struck for line in lines if line.piece.struck), "")
+    if struck:
+        asked = said("«{words}» is struck out in the document: what holds now?", words=struck)
+        return found._replace(questions=(*found.questions, Question("when", asked)))
+    texts = [line.text for line in lines[:_FIRST_LINES]] + [each.date.source for each in cut.dates]
+    for text in texts:
+        word = next(
+            (m for c in CUES.values() if (m := c.any_of["off"].search(text[:_FIRST]))), None
+        )
+        if word is not None:
+            asked = said("the document says «{word}»: does this date hold?", word=word[0])
+            return found._replace(questions=(*found.questions, Question("when", asked)))
+    return found
+
+
+# That an event is off is said at once.
+_FIRST_LINES, _FIRST = 4, 160
+
+
+def _dated(cut: Cut, edition: Edition) -> Dated:
     language = cut.place_line.language
     mentions = list(_mentions(cut, edition))
     stated, where, source = _stated(cut, edition)
@@ -192,7 +214,7 @@ def _mentions(cut: Cut, edition: Edition) -> Iterator[_Mention]:
         for sentence in sentences(line.text, CUES[line.language]):
             for found in dates.found_in(sentence.text, language=line.language, year=edition.year):
                 meant = understood(found.phrase, edition, line.language)
-                if not meant.is_date:
+                if not meant.is_date or is_of_text(sentence.text, found.start):
                     continue
                 before = sentence.text[max(0, found.start - _REACH) : found.start]
                 is_limit = bool(meant.when and meant.when.is_deadline) or has(before, "deadlines")

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from bot.core import dates
+from bot.core.model import When
 from bot.core.said import said
 from bot.newsletter.cues import CUES, Cues, Label
 from bot.newsletter.edition import Edition
@@ -16,7 +17,7 @@ from bot.newsletter.sentences import sentences
 _LONGEST_REST = 90
 _MOST_WORDS = 12
 # Before it, a word or two: `nuova scadenza 12 dicembre`.
-_MOST_LEADING = 3
+_MOST_LEADING = 5
 _LONGEST_LED = 70
 _LONGEST_DATE_LINE = 140
 
@@ -79,16 +80,42 @@ def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
         return DateLine(
             Understood(bare, None, said("two dates are named, and one of them is meant")), ""
         )
-    if start > 0 and _is_lead(bare[:start]) and end == len(bare) and len(bare) <= _LONGEST_LED:
-        return DateLine(date, "", is_led=True)
-    if start > 0 or not _JOINT.match(rest) or _is_prose(rest):
+    if start > 0:
+        is_led = _is_lead(bare[:start]) and len(bare) <= _LONGEST_LED and not _is_prose(rest)
+        if not is_led or not _JOINT.match(rest):
+            return None
+        return DateLine(_led(date, bare[:start], language), rest.strip(_BESIDE), is_led=True)
+    if not _JOINT.match(rest) or _is_prose(rest):
         return None
     return DateLine(date, rest.strip(_BESIDE))
 
 
 def _is_lead(words: str) -> bool:
     """`nuova`, `iscrizioni`: words before a date that are no title."""
-    return len(words.split()) <= _MOST_LEADING
+    return len(words.split()) <= _MOST_LEADING and not has(words, "published")
+
+
+def _led(date: Understood, words: str, language: str) -> Understood:
+    """A date behind a word or two, which may make it another date: `must end 16 November`."""
+    if has(words, "ends") and date.when is not None and not date.when.is_deadline:
+        word = {"it": "fino al", "en": "until"}[language]
+        phrase = f"{word} {_ARTICLE.sub('', date.phrase)}"
+        asked = said(
+            "«{words} {phrase}»: is this its last day?",
+            words=words.strip(_AROUND),
+            phrase=date.phrase,
+        )
+        found = dates.read(phrase, language=language, year=date.when.first.first.year)
+        if isinstance(found, When):
+            return date._replace(phrase=phrase, when=found, is_sure=False, doubt=asked)
+    others = [word for word in re.findall(r"[^\W\d_]+", words) if not has(word, "leads")]
+    if not others or not date.is_sure:
+        return date
+    asked = said("«{words}» stands before the date: is it the event's?", words=words.strip(_AROUND))
+    return date._replace(is_sure=False, doubt=asked)
+
+
+_ARTICLE = re.compile(r"^(?:il|l'|the|on)\s*", re.IGNORECASE)
 
 
 def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | None:
@@ -110,6 +137,8 @@ def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | N
 def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, int, int] | None:
     """The first date in `text`, with where it begins and ends there."""
     for found in dates.found_in(text, language=language, year=edition.year):
+        if is_of_text(text, found.start):
+            continue
         meant = understood(found.phrase, edition, language)
         if found.when is not None and found.trouble:
             meant = meant._replace(
@@ -123,6 +152,16 @@ def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, 
         if meant.is_date:
             return meant, found.start, found.end
     return None
+
+
+# So far back a word can say that a date is not the event's: `pubblicato il`, `foto di Anna Rossi,`.
+_NEAR = 40
+
+
+def is_of_text(text: str, start: int) -> bool:
+    """Is the date at `start` that of the text itself, of a photograph, of a birth?"""
+    before = re.split(r"[.;!?]\s", text[max(0, start - _NEAR) : start])[-1]
+    return has(before, "published")
 
 
 _EVERY_DAY = {

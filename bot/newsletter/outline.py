@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.said import Said, said
-from bot.newsletter.cues import Label
+from bot.newsletter.cues import CUES, Label
 from bot.newsletter.document import Kind
 from bot.newsletter.drafts import Ignored
 from bot.newsletter.edition import Edition
@@ -26,6 +26,7 @@ from bot.newsletter.marks import (
     has,
     is_said_alone,
 )
+from bot.newsletter.meaning import understood
 from bot.newsletter.pieces import Piece, body_size
 
 Look = tuple[str, int]
@@ -36,6 +37,7 @@ _LARGER = 1.12
 _RANKS = {
     "heading": 0,
     "size": 10,
+    "marked": 37,
     "bold-capital": 38,
     "capital": 40,
     "bold": 41,
@@ -80,6 +82,8 @@ def look_of(line: Line, body: float) -> Look | None:
         return "size", -round(piece.size)
     if piece.is_run_in:
         return "run-in", 0
+    if piece.mark and piece.is_first:
+        return f"marked {piece.mark}", 0
     if piece.is_bold:
         return ("bold-capital" if piece.is_capital else "bold"), 0
     if piece.is_capital:
@@ -109,7 +113,7 @@ def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ig
 
 
 def _rank(look: Look) -> int:
-    name, number = look
+    name, number = look[0].partition(" ")[0], look[1]
     if name == "size":
         return _RANKS[name] + 25 + max(number, -25)
     return _RANKS[name] + number
@@ -220,7 +224,11 @@ def is_supported(
             return False
         if lines[at].date is not None or lines[at].led_date is not None:
             return True
-        if look is not None and look[0] in _RUN_ON and first_day(lines[at], edition) is not None:
+        if (
+            look is not None
+            and look[0].partition(" ")[0] in _RUN_ON
+            and first_day(lines[at], edition) is not None
+        ):
             return True
         if lines[at].labelled is None and lines[at].is_prose:
             return False
@@ -229,7 +237,7 @@ def is_supported(
 
 
 # Titles that their text follows at once: its date may stand anywhere in it.
-_RUN_ON = ("run-in", "bold", "bullet")
+_RUN_ON = ("run-in", "bold", "bullet", "marked")
 
 
 def first_day(line: Line, edition: Edition) -> DateLine | None:
@@ -245,10 +253,36 @@ def own_date(line: Line, edition: Edition) -> DateLine | None:
     return line.date if line.date is not None else first_day(line, edition)
 
 
+_OTHERS = re.compile(r"\W*(?:il |lo |la |i |gli |le |the |our )?", re.IGNORECASE)
+
+
+def _is_of_others(line: Line) -> bool:
+    """`Rassegna stampa`, `Lo sponsor`, `Accadde il …`: a title below which nothing is announced."""
+    begin = _OTHERS.match(line.text)
+    text = line.text[begin.end() if begin else 0 :]
+    return any(
+        cues.any_of["not_events"].match(text) or cues.any_of["not_events"].match(line.text)
+        for cues in CUES.values()
+    )
+
+
 # A line or two below a title, without a date, are no news yet.
 _SHORTEST_BODY = 40
+_LONGEST_SECTION = 60
 # Where most titles have a date of their own above them, one without it has none.
 _MOST = 0.6
+
+
+def joined(first: DateLine, last: DateLine, edition: Edition, language: str) -> DateLine | None:
+    """Two dates below each other: most likely from one to the other, and a person says so."""
+    if not (first.date.is_day and last.date.is_day):
+        return None
+    phrase = f"{first.date.phrase} - {last.date.phrase}"
+    found = understood(phrase, edition, language)
+    if found.when is None:
+        return None
+    asked = said("is it from the one day to the other, or only on these two?")
+    return DateLine(found._replace(is_sure=False, doubt=asked, source=phrase), last.rest)
 
 
 class _Reader:
@@ -265,7 +299,7 @@ class _Reader:
         self._pending_line: Line | None = None
         self._last: DateLine | None = None  # that of the item before
         self._section = ""
-        self._is_closed = False  # a section began, and no item of it yet
+        self._other: Look | None = None  # how the title looked below which nothing is an event
 
     def read(
         self, lines: Sequence[Line], looks: Sequence[Look | None], chosen: set[Look]
@@ -293,6 +327,12 @@ class _Reader:
         if line.kind is Kind.RULE:
             self._rule()
             return
+        if self._other is not None:
+            ends = look is not None and look[0] != "plain" and _rank(look) <= _rank(self._other)
+            if not ends:
+                self._drop(line, said("of others, or of the past"))
+                return
+            self._other = None
         is_of_title = (line.date or line.led_date) is not None and self._awaits_date(line)
         if (
             look is not None
@@ -302,13 +342,8 @@ class _Reader:
         ):
             self._title(line, look)
             return
-        if (
-            line.kind is Kind.HEADING
-            and look is not None
-            and look not in chosen
-            and (self._current is None or _rank(look) <= _rank(self._current.look))
-        ):
-            self._open_section(line)
+        if look is not None and look not in chosen and self._is_section(line, look, chosen):
+            self._open_section(line, look)
             return
         date = line.date
         if date is None and line.led_date is not None and self._awaits_date(line):
@@ -330,6 +365,14 @@ class _Reader:
         if line.labelled is not None:
             self._current.labelled.append((line.labelled, line.piece))
         self._current.body.append(line)
+
+    def _is_section(self, line: Line, look: Look, chosen: set[Look]) -> bool:
+        """Does a line that is no title of an item stand above several?"""
+        if line.kind is Kind.HEADING:
+            return self._current is None or _rank(look) <= _rank(self._current.look)
+        if look[0] not in ("size", "bold-capital", "capital") or len(line.text) > _LONGEST_SECTION:
+            return False
+        return bool(chosen) and _rank(look) < min(map(_rank, chosen))
 
     def _is_month_of_several(self, line: Line, date: DateLine, look: Look | None) -> bool:
         """`Dicembre`, larger than the titles: the head of what follows, no date of what stands above."""
@@ -381,6 +424,9 @@ class _Reader:
 
     def _title(self, line: Line, look: Look) -> None:
         current = self._current
+        if _is_of_others(line) and own_date(line, self._edition) is None:
+            self._open_section(line, look)
+            return
         if is_said_alone(line.text, "sections") or self._is_month_alone(line):
             self._open_section(line)
             return
@@ -430,6 +476,10 @@ class _Reader:
         current = self._current
         if self._before:
             if self._pending is not None and self._pending_line is not None:
+                both = joined(self._pending, date, self._edition, line.language)
+                if both is not None:
+                    self._pending = both
+                    return
                 self._drop(self._pending_line, said("a date without a title"))
             if (
                 current is not None
@@ -459,14 +509,16 @@ class _Reader:
         self._current = cut
 
     def _rule(self) -> None:
-        if self._current is not None and self._current.body and not self._before:
-            pass  # titles, not rules, end an item: a rule may stand within one
+        """What stands below a rule with no title of its own belongs to no item."""
+        if self._current is not None and self._current.body:
+            self._close()
 
     # --- sections and tables --------------------------------------------------------------------
 
-    def _open_section(self, line: Line) -> None:
+    def _open_section(self, line: Line, look: Look | None = None) -> None:
         self._close()
         self._section = line.text
+        self._other = look if look is not None and _is_of_others(line) else None
         self._drop(line, said("title of a section"))
 
     def _table(self, rows: Sequence[Line]) -> None:

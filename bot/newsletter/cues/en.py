@@ -310,6 +310,7 @@ CUES = Cues(
         ),
         *("conference", "will be held", "is held", "kicks off", "join us"),
     ),
+    ends=("ends", "end", "must end", "closes", "last day", "last chance", "finishes", "ending"),
     off=(
         *(
             "cancelled",

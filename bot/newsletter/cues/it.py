@@ -425,6 +425,15 @@ CUES = Cues(
             "si apre",
         ),
     ),
+    ends=(
+        "termina",
+        "chiude",
+        "si chiude",
+        "ultimo giorno",
+        "ultimi giorni",
+        "finisce",
+        "si conclude",
+    ),
     off=(
         *(
             "annullato",

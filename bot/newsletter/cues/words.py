@@ -40,6 +40,7 @@ class Cues:
     at_place: tuple[str, ...]  # what stands before the name of a place
     online: tuple[str, ...]
     starts: tuple[str, ...]  # beside the hour at which the event itself begins
+    ends: tuple[str, ...]  # before the last day of something
     off: tuple[str, ...]  # what was called off, or put off
     published: tuple[
         str, ...
@@ -67,6 +68,7 @@ class Cues:
             "every": self.every,
             "starts": self.starts,
             "aside": self.aside,
+            "ends": self.ends,
             "off": self.off,
             "published": self.published,
             "not_events": self.not_events,
