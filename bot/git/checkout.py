@@ -1,0 +1,166 @@
+"""One pull: fetch the branch, and fast-forward the working tree to it, or say why that can't be done."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.git import interrupted
+from bot.git.asking import Answer, Git, GitError, shown
+from bot.git.follows import Follows
+from bot.git.place import Place, Tree, find, find_tree
+from bot.git.stuck import Stuck, Why
+
+# Seconds for the other end, and for replacing the files; both are long for any office's folder.
+_FETCHING = 120.0
+_REPLACING = 60.0
+
+# git's own words, in unpack-trees.c, lockfile.c and remote.c; the names of files follow, each after a tab.
+_IN_THE_WAY = "would be overwritten by merge"
+_LOCKED = re.compile(r"Unable to create '(?P<file>[^']*)': File exists")
+_NO_SUCH_BRANCH = "couldn't find remote ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """There was nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The working tree was brought from one commit to another."""
+
+    before: str
+    after: str
+    files: int  # that differ
+
+
+Outcome = Same | Moved | Stuck
+
+
+class Checkout:
+    """The working tree that holds a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        follows: Follows,
+        on_mended: Callable[[interrupted.Mended], None] = lambda _: None,
+    ) -> None:
+        """`on_mended` hears what a pull had left that was killed; it must not raise."""
+        self.git = Git(folder)
+        self._follows = follows
+        self._on_mended = on_mended
+        # Held while files are being replaced: whoever reads them all takes it, so that nobody sees half of them.
+        self.at_rest = threading.Lock()
+
+    def mend(self) -> None:
+        """Put right what a pull left that was killed. Never raises: what can't be done now is done at a pull.
+
+        To be called before the files are first read.
+        """
+        with contextlib.suppress(interrupted.BusyError, GitError, OSError):
+            tree = find_tree(self.git)
+            if isinstance(tree, Tree):
+                with interrupted.alone(tree) as descriptor:
+                    if descriptor is not None:
+                        self._mend(tree)
+
+    def pull(self) -> Outcome:
+        """Fetch, and fast-forward to what was fetched. Never raises for what git or the disk does."""
+        try:
+            place = find(self.git, self._follows)
+            return place if isinstance(place, Stuck) else self._pull(place)
+        except interrupted.BusyError as error:
+            return Stuck(Why.LOCKED, str(self.git.folder), str(error.lock))
+        except GitError as error:
+            return Stuck(Why.FAULT, str(self.git.folder), str(error))
+        except OSError as error:
+            said = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+            return Stuck(Why.FAULT, str(self.git.folder), said)
+
+    def _pull(self, place: Place) -> Outcome:
+        tree = place.tree
+        with interrupted.alone(tree) as descriptor:
+            if descriptor is None:
+                return Stuck(Why.LOCKED, place.top, str(tree.lock))
+            self._mend(tree)
+            interrupted.begin(tree)
+            try:
+                outcome = self._fetch(place) or self._fast_forward(place, descriptor)
+            except (GitError, OSError):
+                # A git that we killed for taking too long leaves what any other leaves that is killed.
+                self._mend(tree)
+                raise
+            interrupted.end(tree)
+            return outcome
+
+    def _mend(self, tree: Tree) -> None:
+        if not tree.note.exists():
+            return
+        with self.at_rest:
+            mended = interrupted.mend(self.git, tree)
+        if mended is not None and (mended.files or mended.locks):
+            self._on_mended(mended)
+
+    def _fetch(self, place: Place) -> Stuck | None:
+        refspec = f"+{place.there}:{place.here}"
+        words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", place.remote, refspec)
+        try:
+            fetched = self.git(*words, patience=_FETCHING, options={"core.sshCommand": self._ssh()})
+        except GitError as error:
+            self._mend(place.tree)
+            interrupted.begin(place.tree)
+            return Stuck(Why.AWAY, place.top, str(error))
+        if not fetched.code:
+            return None
+        if _NO_SUCH_BRANCH in fetched.err:
+            return Stuck(Why.GONE, place.top, place.shown)
+        if (locked := _LOCKED.search(fetched.err)) is not None:
+            return Stuck(Why.LOCKED, place.top, locked["file"])
+        return Stuck(Why.AWAY, place.top, fetched.said or f"git ended with {fetched.code}")
+
+    def _ssh(self) -> str:
+        """The admin's way to use ssh, which must ask nobody."""
+        ssh = os.environ.get("GIT_SSH_COMMAND") or self.git("config", "core.sshCommand").text
+        return f"{ssh or 'ssh'} -o BatchMode=yes -o ConnectTimeout=15"
+
+    def _fast_forward(self, place: Place, descriptor: int) -> Outcome:
+        asked = self.git("rev-parse", "HEAD^{commit}", f"{place.here}^{{commit}}")
+        if asked.code:
+            return Stuck(Why.FAULT, place.top, asked.said)
+        before, after = asked.text.split("\n")
+        if before == after:
+            return Same()
+        if self.git("merge-base", "--is-ancestor", before, after).code:
+            is_ahead = not self.git("merge-base", "--is-ancestor", after, before).code
+            return Stuck(Why.AHEAD if is_ahead else Why.DIVERGED, place.top, place.shown)
+        with self.at_rest:
+            interrupted.begin(place.tree, before, after)
+            merged = self.git(
+                *("merge", "--ff-only", "--quiet", "--no-stat", after),
+                patience=_REPLACING,
+                keeps=[descriptor],
+                is_stoppable=False,
+            )
+            if merged.code:
+                return self._refused(place, merged)
+            interrupted.end(place.tree)
+        differ = self.git("diff-tree", "-r", "-z", "--name-only", before, after).out
+        return Moved(before, after, differ.count(b"\0"))
+
+    def _refused(self, place: Place, merged: Answer) -> Stuck:
+        """Why the files were not replaced, none of them or not all."""
+        if (locked := _LOCKED.search(merged.err)) is not None:
+            return Stuck(Why.LOCKED, place.top, locked["file"])
+        if _IN_THE_WAY in merged.err:
+            names = [line[1:] for line in merged.err.splitlines() if line.startswith("\t")]
+            return Stuck(Why.IN_THE_WAY, place.top, shown(", ".join(names)))
+        # A disk that is full, say: some files are new by now.
+        interrupted.mend(self.git, place.tree)
+        return Stuck(Why.FAULT, place.top, merged.said)
