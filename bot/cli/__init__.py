@@ -15,6 +15,7 @@ from bot.cli import (
     backup,
     check,
     doctor,
+    init,
     ledger,
     plan,
     preview,
@@ -39,6 +40,7 @@ check.register(app)
 plan.register(app)
 preview.register(app)
 when.register(app)
+init.register(app)
 ledger.register(app)
 backup.register(app)
 audit.register(app)
