@@ -98,7 +98,11 @@ def run(
     node = f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     pull = pull_of(settings, content)
     if pull is not None:
-        pull.mend()
+        if (half := pull.mend()) is not None:
+            fail(
+                f"{half.folder} has half of the files of a pull that was killed, and nobody approved that: "
+                f"{half.reason}; {half.do}, then start again"
+            )
         if once:
             pull.once()
     library = Library(content, schedules, settling=timedelta(minutes=settings.settling))

@@ -78,14 +78,16 @@ def _filled(
     """What stands for each name in double braces."""
     # The example's first day is 12 June, and its ladder begins a week before: a month's time to look at it.
     year = today.year if today < date(today.year, 5, 1) else today.year + 1
-    outside = [each for each in written if not each.is_relative_to(home)]
+    # git writes to the whole of its working tree.
+    top = next((each for each in (home, *home.parents) if (each / ".git").exists()), home)
+    outside = [each for each in written if not each.is_relative_to(top)]
     return {
         "year": str(year),
         "folder": _specified(str(home)),
         "environment": _specified(str(home / "banditore.env")),
         "program": " ".join(_word(each).replace("$", "$$") for each in machine.program),
         "user": machine.user,
-        "writable": " ".join(_word(str(each)) for each in (home, *outside)),
+        "writable": " ".join(_word(str(each)) for each in (top, *outside)),
     }
 
 

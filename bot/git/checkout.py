@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from bot.git import interrupted
 from bot.git.asking import Answer, Git, GitError, shown
@@ -19,6 +20,8 @@ from bot.git.stuck import Stuck, Why
 # Seconds for the other end, and for replacing the files; both are long for any office's folder.
 _FETCHING = 120.0
 _REPLACING = 60.0
+
+_LOOK = 0.05  # seconds between two looks at whether another is still at work
 
 # git's own words, in unpack-trees.c, lockfile.c and remote.c; the names of files follow, each after a tab.
 _IN_THE_WAY = "would be overwritten by merge"
@@ -42,6 +45,8 @@ class Moved:
 
 Outcome = Same | Moved | Stuck
 
+T = TypeVar("T")
+
 
 class Checkout:
     """The working tree that holds a folder."""
@@ -59,30 +64,53 @@ class Checkout:
         # Held while files are being replaced: whoever reads them all takes it, so that nobody sees half of them.
         self.at_rest = threading.Lock()
 
-    def mend(self) -> None:
-        """Put right what a pull left that was killed. Never raises: what can't be done now is done at a pull.
+    def mend(self) -> Stuck | None:
+        """Put right what a pull left that was killed; why half of its files is still there, where that fails.
 
-        To be called before the files are first read.
+        To be called before the files are first read. Never raises for what git or the disk does.
         """
-        with contextlib.suppress(interrupted.BusyError, GitError, OSError):
+        try:
             tree = find_tree(self.git)
-            if isinstance(tree, Tree):
-                with interrupted.alone(tree) as descriptor:
-                    if descriptor is not None:
-                        self._mend(tree)
+        except GitError:
+            return None  # the first pull tells it
+        if isinstance(tree, Stuck):
+            return None
+        reason = self._stuck_while(lambda: self._mend_when_alone(tree))
+        return reason if interrupted.is_replacing(tree) else None
+
+    def _mend_when_alone(self, tree: Tree) -> Stuck | None:
+        """A git that outlived the service which started it goes on replacing files: it is waited for."""
+        until = time.monotonic() + _REPLACING
+        while True:
+            with interrupted.alone(tree) as descriptor:
+                if descriptor is not None:
+                    self._mend(tree)
+                    return None
+            if not interrupted.is_replacing(tree) or time.monotonic() > until:
+                return Stuck(Why.LOCKED, str(tree.top), str(tree.lock))
+            time.sleep(_LOOK)
 
     def pull(self) -> Outcome:
         """Fetch, and fast-forward to what was fetched. Never raises for what git or the disk does."""
-        try:
+
+        def pull() -> Outcome:
             place = find(self.git, self._follows)
             return place if isinstance(place, Stuck) else self._pull(place)
+
+        return self._stuck_while(pull)
+
+    def _stuck_while(self, do: Callable[[], T]) -> T | Stuck:
+        """What `do` comes to, or what git or the disk had against it."""
+        folder = str(self.git.folder)
+        try:
+            return do()
         except interrupted.BusyError as error:
-            return Stuck(Why.LOCKED, str(self.git.folder), str(error.lock))
+            return Stuck(Why.LOCKED, folder, str(error.lock))
         except GitError as error:
-            return Stuck(Why.FAULT, str(self.git.folder), str(error))
+            return Stuck(Why.FAULT, folder, str(error))
         except OSError as error:
             said = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
-            return Stuck(Why.FAULT, str(self.git.folder), said)
+            return Stuck(Why.FAULT, folder, said)
 
     def _pull(self, place: Place) -> Outcome:
         tree = place.tree

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.git.asking import Git, GitError
 from bot.git.place import Tree
@@ -71,22 +72,41 @@ def end(tree: Tree) -> None:
     tree.note.unlink(missing_ok=True)
 
 
+def is_replacing(tree: Tree) -> bool:
+    """Does the note say that files are being replaced, by us or by one that died over it?"""
+    noted = _noted(tree)
+    return noted is not None and bool(noted.after)
+
+
 def mend(git: Git, tree: Tree) -> Mended | None:
     """Put right what a pull left that did not come to its end; None where all did.
 
     To be called by who is `alone`. Raises BusyError, GitError and OSError; then it is to be tried again.
     """
-    try:
-        noted = json.loads(tree.note.read_text(encoding="utf-8"))
-        before, after = str(noted["before"]), str(noted["after"])
-    except FileNotFoundError:
+    if (noted := _noted(tree)) is None:
         return None
-    except (ValueError, KeyError, TypeError):
-        before = after = ""
     locks = _take_locks_away(tree, tree.note.stat().st_mtime_ns)
-    files = _restore(git, tree, before, after) if after else ()
+    files = _restore(git, tree, noted.before, noted.after) if noted.after else ()
     end(tree)
     return Mended(files, locks)
+
+
+class _Noted(NamedTuple):
+    """The commits from and to which the files are brought; both "" while it fetches."""
+
+    before: str
+    after: str
+
+
+def _noted(tree: Tree) -> _Noted | None:
+    """What the note says; None where there is none."""
+    try:
+        found = json.loads(tree.note.read_text(encoding="utf-8"))
+        return _Noted(str(found["before"]), str(found["after"]))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):  # it is put in its place whole: somebody's hand
+        return _Noted("", "")
 
 
 # --- locks ----------------------------------------------------------------------------------------

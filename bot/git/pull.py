@@ -56,9 +56,10 @@ class Pull:
         """What needs a person: why the folder has not been brought up to date for too long."""
         return self._told
 
-    def mend(self) -> None:
-        """Put right what a pull left that was killed; before the files are first read."""
-        self._checkout.mend()
+    def mend(self) -> Stuck | None:
+        """Put right what a pull left that was killed, before the files are first read; why they must not be
+        read, where that can't be done."""
+        return self._checkout.mend()
 
     def once(self) -> None:
         """One pull, and what is to be said of it. Never raises."""

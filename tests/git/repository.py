@@ -42,3 +42,12 @@ class Repository:
 
     def read(self, name: str = "content/a.yaml") -> str:
         return (self.here / name).read_text(encoding="utf-8")
+
+
+def below(pid: int) -> list[int]:
+    """All processes that a process started, and those that these did."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [child, *below(child)]
+    return found

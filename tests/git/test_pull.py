@@ -23,7 +23,7 @@ from bot.git.asking import Git, shown
 from bot.git.checkout import Checkout, Moved, Same
 from bot.git.interrupted import Mended, alone, begin
 from bot.git.place import Tree, find_tree
-from tests.git.repository import Repository
+from tests.git.repository import Repository, below
 
 ON = Follows()
 
@@ -346,7 +346,7 @@ def test_killed_at_any_moment_the_next_one_brings_all_files_or_none(
             process.stdout.readline()
             # How long it takes to get so far differs with the machine: the moments are spread over it.
             time.sleep(0.004 * number)
-            children = _below(process.pid)
+            children = below(process.pid)
             for pid in (process.pid, *children):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -362,15 +362,6 @@ def test_killed_at_any_moment_the_next_one_brings_all_files_or_none(
         assert found == Same() or isinstance(found, Moved), found
         assert repository.git(repository.here, "rev-parse", "HEAD") == after
     assert was_cut > 0, "no kill came in time to cut anything off"
-
-
-def _below(pid: int) -> list[int]:
-    """All processes that a process started, and those that these did."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [child, *_below(child)]
-    return found
 
 
 # --- who is told ----------------------------------------------------------------------------------

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
+import signal
+import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.sandbox import Account, Chat, Sandbox, serve
-from tests.git.repository import Repository
+from tests.git.repository import Repository, below
 from tests.office import ALWAYS, Office
 from tests.service.test_run import until
 
@@ -131,6 +137,129 @@ async def test_what_is_in_the_way_is_told_to_admins_in_their_language_and_when_i
     finally:
         process.terminate()
         await process.communicate()
+
+
+@dataclass
+class Slow:
+    """git, which waits in the middle of replacing files: `a.yaml` is new by then, `b.yaml` is not."""
+
+    repository: Repository
+    folder: Path
+
+    def __post_init__(self) -> None:
+        go, began = shlex.quote(str(self.folder / "go")), shlex.quote(str(self.folder / "began"))
+        smudge = f"touch {began}; while [ ! -e {go} ]; do sleep 0.05; done; cat"
+        self.repository.git(self.repository.here, "config", "filter.slow.smudge", smudge)
+        self.repository.push("slow", {".gitattributes": "content/b.yaml filter=slow\n"})
+
+    async def until_halfway(self) -> None:
+        async with asyncio.timeout(30):
+            while not (self.folder / "began").exists():
+                await asyncio.sleep(0.05)
+
+    def go_on(self) -> None:
+        (self.folder / "go").touch()
+
+
+@pytest.fixture
+def slow(repository: Repository, tmp_path: Path) -> Slow:
+    return Slow(repository, tmp_path)
+
+
+async def test_no_tick_waits_for_a_checkout_or_sees_half_of_one(
+    office: Office, sandbox: Sandbox, repository: Repository, slow: Slow
+) -> None:
+    """One file takes an event on which the other, replaced later, calls off."""
+    office.environment["BANDITORE_DESK"] = "127.0.0.1:0"
+    both: dict[str, str | None] = {
+        "content/a.yaml": items(office, "Uno"),
+        "content/b.yaml": "items: []\n",
+    }
+    repository.push("both", both)
+    process = await office.start("run")
+    try:
+        url = (await until(process, "desk.opened"))["url"]
+        await slow.until_halfway()
+        assert "Uno" in repository.read()
+        async with httpx.AsyncClient() as client:
+            ticks: set[str] = set()
+            async with asyncio.timeout(30):
+                while len(ticks) < 4:
+                    ticks.add((await client.get(url)).json()["last_tick"])
+        assert public(sandbox) == {}
+        slow.go_on()
+        await until(process, "git.pulled")
+        await until(process, "post.published")
+    finally:
+        slow.go_on()
+        process.terminate()
+        await process.communicate()
+    assert public(sandbox) == {"Uno": 1}
+
+
+@pytest.mark.parametrize("is_git_killed", [True, False])
+async def test_killed_halfway_through_a_checkout_the_next_start_reads_all_of_it_or_none(
+    office: Office, sandbox: Sandbox, repository: Repository, slow: Slow, *, is_git_killed: bool
+) -> None:
+    """Where git outlives the service it is waited for; where it does not, its half is taken back."""
+    both: dict[str, str | None] = {
+        "content/a.yaml": items(office, "Uno"),
+        "content/b.yaml": items(office, "Due"),
+    }
+    repository.push("both", both)
+    process = await office.start("run")
+    await slow.until_halfway()
+    at_work = [process.pid, *below(process.pid)]
+    for pid in at_work if is_git_killed else at_work[:1]:
+        os.kill(pid, signal.SIGKILL)
+    await process.communicate()
+    assert not (repository.here / "content" / "b.yaml").exists()
+    if is_git_killed:
+        slow.go_on()
+    process = await office.start("run")
+    try:
+        if is_git_killed:
+            mended = await until(process, "git.mended")
+            assert "content/a.yaml" in mended["named"]
+            assert mended["locks"].endswith("index.lock")
+            assert (await until(process, "service.started"))["items"] == 0
+        slow.go_on()
+        if not is_git_killed:
+            assert (await until(process, "service.started"))["items"] == 2
+        while public(sandbox).total() < 2:
+            await until(process, "post.published")
+    finally:
+        slow.go_on()
+        process.terminate()
+        await process.communicate()
+    assert public(sandbox) == {"Uno": 1, "Due": 1}
+
+
+async def test_half_a_checkout_that_can_not_be_taken_back_is_not_read(
+    office: Office, sandbox: Sandbox, repository: Repository, slow: Slow
+) -> None:
+    """Somebody's git is at work there: the lock may be its own."""
+    repository.push(
+        "one", {"content/a.yaml": items(office, "Uno"), "content/b.yaml": "items: []\n"}
+    )
+    process = await office.start("run")
+    await slow.until_halfway()
+    for pid in (process.pid, *below(process.pid)):
+        os.kill(pid, signal.SIGKILL)
+    await process.communicate()
+    slow.go_on()
+    command = ["git", "-C", str(repository.here), "hash-object", "--stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as at_work:
+        while Path(f"/proc/{at_work.pid}/cwd").readlink() != repository.here:
+            await asyncio.sleep(0.01)
+        code, output = await office.finish("run", "--once")
+        at_work.communicate(b"")
+    assert code == 2
+    assert "has half of the files of a pull that was killed" in output
+    assert public(sandbox) == {}
+    code, output = await office.finish("run", "--once")
+    assert code == 0, output
+    assert public(sandbox) == {"Uno": 1}
 
 
 async def test_half_a_checkout_left_by_a_machine_that_died_is_never_announced(
