@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 LONGEST = 300  # characters of git's own words that are worth an admin's time
 
+PATIENCE = 20.0  # seconds for a question; long for any office's folder
+
 _GRACE = 3.0  # seconds to take its locks away, once it was told to end
 
 # What comes with staff's files must not become a program of ours; and what tidies up does so while we wait, not
@@ -57,8 +59,10 @@ class Answer(NamedTuple):
 class Git:
     """git in one folder; one command at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        """`patience` is how many seconds a command has that names no others."""
         self.folder = folder
+        self._patience = patience
         self._lock = threading.Lock()
         self._running: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
@@ -66,16 +70,17 @@ class Git:
     def __call__(
         self,
         *words: str,
-        patience: float = 20.0,
+        patience: float = 0.0,
         at: Path | None = None,
         options: Mapping[str, str] = MappingProxyType({}),
         given: bytes = b"",
         keeps: Sequence[int] = (),
         is_stoppable: bool = True,
     ) -> Answer:
-        """Run `git WORDS` for `patience` seconds at most; `at`, where that is another folder. `options` are settings
+        """Run `git WORDS` for `patience` seconds at most (0 = as usual); `at`, where that is another folder. `options` are settings
         of git beside our own, `given` is its stdin, `keeps` are descriptors that it holds as long as it lives. One
         that is not stoppable comes to its end whatever happens to the service. Raises GitError."""
+        patience = patience or self._patience
         settings = {**_OPTIONS, **options}.items()
         set_so = [word for name, value in settings for word in ("-c", f"{name}={value}")]
         with self._lock:

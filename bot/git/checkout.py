@@ -6,18 +6,19 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from bot.git import interrupted
-from bot.git.asking import Answer, Git, GitError, shown
+from bot.git.asking import PATIENCE, Answer, Git, GitError, shown
 from bot.git.follows import Follows
 from bot.git.place import Place, Tree, find, find_tree
 from bot.git.stuck import Stuck, Why
 
-# Seconds for the other end, and for replacing the files; both are long for any office's folder.
+# Seconds for the other end, and for replacing the files; long for any office's folder.
 _FETCHING = 120.0
 _REPLACING = 60.0
 
@@ -56,13 +57,19 @@ class Checkout:
         folder: Path,
         follows: Follows,
         on_mended: Callable[[interrupted.Mended], None] = lambda _: None,
+        *,
+        asking: float = PATIENCE,
+        replacing: float = _REPLACING,
     ) -> None:
-        """`on_mended` hears what a pull had left that was killed; it must not raise."""
-        self.git = Git(folder)
+        """`on_mended` hears what a pull had left that was killed; it must not raise. git has `asking` seconds for a
+        question, and `replacing` for the files."""
+        self.git = Git(folder, asking)
+        self._replacing = replacing
         self._follows = follows
         self._on_mended = on_mended
         # Held while files are being replaced: whoever reads them all takes it, so that nobody sees half of them.
         self.at_rest = threading.Lock()
+        self._holds_them = False  # do we hold that lock?
 
     def mend(self) -> Stuck | None:
         """Put right what a pull left that was killed; why half of its files is still there, where that fails.
@@ -80,7 +87,7 @@ class Checkout:
 
     def _mend_when_alone(self, tree: Tree) -> Stuck | None:
         """A git that outlived the service which started it goes on replacing files: it is waited for."""
-        until = time.monotonic() + _REPLACING
+        until = time.monotonic() + self._replacing
         while True:
             with interrupted.alone(tree) as descriptor:
                 if descriptor is not None:
@@ -119,19 +126,28 @@ class Checkout:
                 return Stuck(Why.LOCKED, place.top, str(tree.lock))
             self._mend(tree)
             interrupted.begin(tree)
-            try:
-                outcome = self._fetch(place) or self._fast_forward(place, descriptor)
-            except (GitError, OSError):
-                # A git that we killed for taking too long leaves what any other leaves that is killed.
-                self._mend(tree)
-                raise
-            interrupted.end(tree)
+            outcome = self._fetch(place) or self._fast_forward(place, descriptor)
+            if not interrupted.is_replacing(tree):
+                interrupted.end(tree)
             return outcome
+
+    @contextmanager
+    def _unread(self, tree: Tree) -> Iterator[None]:
+        """Nobody reads the files meanwhile; nor afterwards, as long as half of them are new."""
+        if not self._holds_them:
+            self.at_rest.acquire()
+            self._holds_them = True
+        try:
+            yield
+        finally:
+            if self._holds_them and not interrupted.is_replacing(tree):
+                self._holds_them = False
+                self.at_rest.release()
 
     def _mend(self, tree: Tree) -> None:
         if not tree.note.exists():
             return
-        with self.at_rest:
+        with self._unread(tree):
             mended = interrupted.mend(self.git, tree)
         if mended is not None and (mended.files or mended.locks):
             self._on_mended(mended)
@@ -168,14 +184,19 @@ class Checkout:
         if self.git("merge-base", "--is-ancestor", before, after).code:
             is_ahead = not self.git("merge-base", "--is-ancestor", after, before).code
             return Stuck(Why.AHEAD if is_ahead else Why.DIVERGED, place.top, place.shown)
-        with self.at_rest:
+        with self._unread(place.tree):
             interrupted.begin(place.tree, before, after)
-            merged = self.git(
-                *("merge", "--ff-only", "--quiet", "--no-stat", after),
-                patience=_REPLACING,
-                keeps=[descriptor],
-                is_stoppable=False,
-            )
+            try:
+                merged = self.git(
+                    *("merge", "--ff-only", "--quiet", "--no-stat", after),
+                    patience=self._replacing,
+                    keeps=[descriptor],
+                    is_stoppable=False,
+                )
+            except GitError:
+                # A git that we killed for taking too long leaves what any other leaves that is killed.
+                self._mend(place.tree)
+                raise
             if merged.code:
                 return self._refused(place, merged)
             interrupted.end(place.tree)
@@ -185,10 +206,12 @@ class Checkout:
     def _refused(self, place: Place, merged: Answer) -> Stuck:
         """Why the files were not replaced, none of them or not all."""
         if (locked := _LOCKED.search(merged.err)) is not None:
+            interrupted.end(place.tree)
             return Stuck(Why.LOCKED, place.top, locked["file"])
         if _IN_THE_WAY in merged.err:
+            interrupted.end(place.tree)
             names = [line[1:] for line in merged.err.splitlines() if line.startswith("\t")]
             return Stuck(Why.IN_THE_WAY, place.top, shown(", ".join(names)))
         # A disk that is full, say: some files are new by now.
-        interrupted.mend(self.git, place.tree)
+        self._mend(place.tree)
         return Stuck(Why.FAULT, place.top, merged.said)

@@ -364,6 +364,34 @@ def test_killed_at_any_moment_the_next_one_brings_all_files_or_none(
     assert was_cut > 0, "no kill came in time to cut anything off"
 
 
+def hanging(repository: Repository, tmp_path: Path) -> Path:
+    """git that waits in the middle of replacing files, until the file of that path is there."""
+    go = tmp_path / "go"
+    smudge = f"while [ ! -e {shlex.quote(str(go))} ]; do sleep 0.05; done; cat"
+    repository.git(repository.here, "config", "filter.slow.smudge", smudge)
+    repository.push("slow", {".gitattributes": "content/b.yaml filter=slow\n"})
+    repository.push("two", {"content/a.yaml": "two\n", "content/b.yaml": "b\n"})
+    return go
+
+
+def test_files_that_take_too_long_to_replace_are_taken_back_before_anybody_reads_them(
+    repository: Repository, tmp_path: Path
+) -> None:
+    go = hanging(repository, tmp_path)
+    told: list[Mended] = []
+    # The new b.yaml is what git hangs on, and hangs on again when it is asked what to take back.
+    checkout = Checkout(repository.here, ON, told.append, asking=0.5, replacing=0.5)
+    found = checkout.pull()
+    assert isinstance(found, Stuck)
+    assert "no answer in 0.5 seconds" in found.detail
+    assert not checkout.at_rest.acquire(blocking=False), "half of the files could be read"
+    go.touch()
+    assert isinstance(checkout.pull(), Moved)
+    assert [set(each.files) >= {"content/a.yaml"} for each in told] == [True]
+    assert checkout.at_rest.acquire(blocking=False)
+    assert (repository.read(), repository.read("content/b.yaml")) == ("two\n", "b\n")
+
+
 # --- who is told ----------------------------------------------------------------------------------
 
 
