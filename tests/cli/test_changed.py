@@ -176,8 +176,8 @@ def test_outside_git_it_says_so(tmp_path: Path) -> None:
 def test_nothing_in_a_post_breaks_out_of_it_or_calls_anybody(desk: Desk) -> None:
     """A title is what anybody may propose: no mention, no link, no image, no HTML may come of it."""
     evil = "x ``` </code></pre> @staff #12 ![a](https://evil.example/a.png) `@staff` <img src=y>"
-    summary = "uno\\n```\\n# @staff\\n~~~~\\n<script>"
-    new = f'title: "{evil}", summary: "{summary}"'
+    own = "uno\\n```\\n# @staff\\n~~~~\\n<script>"
+    new = f'title: "{evil}", text: {{telegram: "{own}"}}'
     write(desk, "title: Festa d’Europa", new)
     shown = desk.changed()
     assert shown.returncode == 0, shown.stderr

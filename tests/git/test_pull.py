@@ -364,6 +364,20 @@ def test_killed_at_any_moment_the_next_one_brings_all_files_or_none(
     assert was_cut > 0, "no kill came in time to cut anything off"
 
 
+def test_a_git_that_outlived_its_service_is_waited_for_before_the_files_are_read(
+    repository: Repository,
+) -> None:
+    tree = tree_of(repository)
+    with alone(tree):
+        begin(tree, "", "what it goes to")
+        mending = threading.Thread(target=Checkout(repository.here, ON).mend)
+        mending.start()
+        mending.join(0.3)
+        assert mending.is_alive()
+    mending.join()
+    assert not tree.note.exists()
+
+
 def hanging(repository: Repository, tmp_path: Path) -> Path:
     """git that waits in the middle of replacing files, until the file of that path is there."""
     go = tmp_path / "go"
