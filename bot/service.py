@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -16,6 +17,7 @@ from bot.core.model import Platform, Problem
 from bot.core.plan import Plan
 from bot.core.rates import RATES, Rate
 from bot.engine import Ended, Engine, Publishers, Ticked
+from bot.git import Pull
 from bot.ledger import Ledger, LedgerError, Store
 from bot.load.library import Edition, Library
 
@@ -73,8 +75,12 @@ class Service:
         interval: timedelta = INTERVAL,
         rates: Mapping[Platform, tuple[Rate, ...]] = RATES,
         watch: Watch | None = None,
+        pull: Pull | None = None,
     ) -> None:
+        """`pull` brings the files up to date from git; None = others do, or nobody."""
         self._library = library
+        self._pull = pull
+        self._at_rest = pull.at_rest if pull is not None else threading.Lock()
         self._store = store
         self._interval = interval
         self._told: frozenset[Problem] = frozenset()
@@ -126,6 +132,8 @@ class Service:
             try:
                 await self._looks_on.open()
                 await self._begin()
+                if self._pull is not None:
+                    self._pull.start()
                 scheduler.add_job(
                     self._tick_and_aim,
                     "interval",
@@ -144,6 +152,7 @@ class Service:
                 log.info("service.stopping", extra={"fields": {}})
             finally:
                 self._engine.stop()
+                closing = asyncio.create_task(self._close_pull())
                 if scheduler.running:
                     scheduler.remove_all_jobs()
                     async with (
@@ -152,6 +161,7 @@ class Service:
                         scheduler.shutdown(wait=False)
                 await self._engine.close()
                 await self._looks_on.close()
+                await closing
                 log.info("service.stopped", extra={"fields": {}})
 
     async def _watch(self, scheduler: AsyncIOScheduler, stop: asyncio.Event) -> None:
@@ -222,9 +232,15 @@ class Service:
     async def _read_again(self) -> bool:
         """Look at the files. Has any changed?"""
         before = self._library.current
-        self._read_at = asyncio.get_running_loop().time()
-        # Reading a large folder takes its time, and calls in flight must not wait for it.
-        edition = await asyncio.to_thread(self._library.refresh)
+        # git replaces files one by one: while it does, what was read last holds, and no tick waits.
+        if not self._at_rest.acquire(blocking=False):
+            return False
+        try:
+            self._read_at = asyncio.get_running_loop().time()
+            # Reading a large folder takes its time, and calls in flight must not wait for it.
+            edition = await asyncio.to_thread(self._library.refresh)
+        finally:
+            self._at_rest.release()
         if edition is None:
             return False
         fields = {
@@ -235,6 +251,10 @@ class Service:
         self._tell_problems(edition)
         _tell_vanished(before, edition)
         return True
+
+    async def _close_pull(self) -> None:
+        if self._pull is not None:
+            await asyncio.to_thread(self._pull.close)
 
     def _tell_away(self, error: LedgerError) -> None:
         """The ledger can't be used: once, since each tick tries again."""

@@ -16,6 +16,7 @@ from bot.cli import (
     check,
     doctor,
     importing,
+    init,
     ledger,
     new,
     plan,
@@ -43,6 +44,7 @@ importing.register(app)
 plan.register(app)
 preview.register(app)
 when.register(app)
+init.register(app)
 ledger.register(app)
 new.register(app)
 backup.register(app)

@@ -1,4 +1,4 @@
-"""`banditore init` makes the ledger, `banditore log` reads it."""
+"""`banditore log`: the attempts in the ledger."""
 
 from __future__ import annotations
 
@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import (
-    CONTENT,
-    DATABASE,
-    SCHEDULES,
-    ContentOption,
-    DatabaseOption,
-    JsonOption,
-    SchedulesOption,
-    fail,
-    load_files,
-    read_day,
-)
+from bot.cli.options import DATABASE, DatabaseOption, JsonOption, fail, read_day
 from bot.cli.spoken import delivery_in_words
 
 if TYPE_CHECKING:
@@ -29,66 +18,7 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(init)
     app.command()(log)
-
-
-def init(
-    *,
-    restored_from: Annotated[
-        str,
-        typer.Option(
-            "--restored-from",
-            metavar="T",
-            help="The ledger in place is a copy made at T ('2026-05-03 18:00', this machine's "
-            "time): hold what was due since.",
-        ),
-    ] = "",
-    content: ContentOption = CONTENT,
-    schedules: SchedulesOption = SCHEDULES,
-    database: DatabaseOption = DATABASE,
-) -> None:
-    """Make the ledger; where there is no content/ or schedules/ yet, a commented example.
-
-    Channels speak from this moment: what was due before is not announced.
-    """
-    if restored_from:
-        from bot.cli.restored import hold_since
-
-        hold_since(restored_from, content, schedules, database)
-        return
-    from bot.core.model import Severity, Status
-    from bot.example import write_example
-    from bot.ledger import Ledger, LedgerError, create, shown
-
-    try:
-        for path in write_example(content, schedules):
-            typer.echo(f"made {path}")
-    except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
-    catalog, problems = load_files(content, schedules)
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        fail(
-            "mend the problems that `banditore check` tells first: the ledger remembers what is there "
-            "when it is made, and what it can't read now would later count as new"
-        )
-    try:
-        store = create(database)
-    except LedgerError as error:
-        fail(str(error))
-    try:
-        ledger = Ledger(store, node="init")
-        ready = [key for key, each in catalog.items.items() if each.status is Status.READY]
-        ledger.meet(catalog.channels.values(), ready)
-    finally:
-        store.close()
-    typer.echo(
-        f"made the ledger {shown(database)}: {len(catalog.channels)} channel(s) speak from now on"
-    )
-    typer.echo("next: write items in content/ (`status: ready` when they may go out), then")
-    typer.echo(
-        "`banditore check`, `banditore rehearse` (`--drafts` plays drafts, too), `banditore run`"
-    )
 
 
 def log(

@@ -61,6 +61,18 @@ def preview(
             "--test", help="Send them to the channels marked `test: true`, and to no other."
         ),
     ] = False,
+    changed_since: Annotated[
+        str,
+        typer.Option(
+            "--changed-since",
+            metavar="REF",
+            help="In place of items: every post that differs from what this commit of git says.",
+        ),
+    ] = "",
+    markdown: Annotated[
+        bool,
+        typer.Option("--markdown", help="With --changed-since: as a comment on a proposed change."),
+    ] = False,
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
     database: DatabaseOption = DATABASE,
@@ -75,6 +87,15 @@ def preview(
     from bot.core.history import History
     from bot.desk.shown import preview_of
 
+    if changed_since:
+        if item or every or file or channel or html or test or as_json:
+            fail("--changed-since goes with --markdown, and with nothing else")
+        from bot.cli.changed import show
+
+        show(changed_since, content, schedules, as_markdown=markdown)
+        return
+    if markdown:
+        fail("--markdown goes with --changed-since")
     if sum((html is not None, test, as_json)) > 1:
         fail("--html, --test and --json each do another thing: choose one")
     catalog, problems = load_files(content, schedules)

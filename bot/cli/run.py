@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.desk.apprise import Apprise
     from bot.desk.desk import Desk
     from bot.desk.people import People
+    from bot.git import Pull
     from bot.ledger import Store
     from bot.load.library import Library
     from bot.publishers.registry import Credentials, Publishers
@@ -95,9 +96,18 @@ def run(
         content=content.absolute(),
     )
     node = f"{socket.gethostname()}:{os.getpid()}:{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    pull = pull_of(settings, content)
+    if pull is not None:
+        if (half := pull.mend()) is not None:
+            fail(
+                f"{half.folder} has half of the files of a pull that was killed, and nobody approved that: "
+                f"{half.reason}; {half.do}, then start again"
+            )
+        if once:
+            pull.once()
     library = Library(content, schedules, settling=timedelta(minutes=settings.settling))
     people = people_of(
-        settings, store, library, publishers, alerts=alerts, node=node, content=content
+        settings, store, library, publishers, alerts=alerts, node=node, content=content, pull=pull
     )
     service = Service(
         library,
@@ -107,6 +117,7 @@ def run(
         interval=timedelta(seconds=settings.interval),
         rates=RATES if settings.pacing else {},
         watch=desk_of(settings, store, secrets, people),
+        pull=pull,
     )
     try:
         asyncio.run(service.once() if once else service.run())
@@ -155,6 +166,7 @@ def people_of(
     alerts: Apprise | None,
     node: str,
     content: Path,
+    pull: Pull | None,
 ) -> People:
     """Who speaks with admins, in their chat and by letters."""
     from bot.desk.chat.wire import Line
@@ -175,7 +187,18 @@ def people_of(
         probe=Probes(publishers.probe),
         images=Images(content.absolute()),
         interval=timedelta(seconds=settings.interval),
+        stuck=(lambda: pull.stuck) if pull is not None else (lambda: None),
     )
+
+
+def pull_of(settings: Settings, content: Path) -> Pull | None:
+    """Who brings the files up to date from git, where that is wanted."""
+    from bot.git import Pull
+
+    if settings.content_git is None:
+        return None
+    every = timedelta(seconds=settings.content_git_every)
+    return Pull(content, settings.content_git, every=every)
 
 
 def desk_of(settings: Settings, store: Store, secrets: frozenset[str], people: People) -> Desk:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.cli.options import fail
 from bot.desk.address import Address, read_address
+from bot.git.follows import Follows, read_follows
 
 _ACCOUNT_KEY = re.compile(
     r"BANDITORE_X_(?P<account>.+)_ACCESS_(?P<part>TOKEN|SECRET)(?P<file>_FILE)?"
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     desk: Annotated[Address | None, NoDecode] = (
         None  # where health and metrics are served; None = nowhere
     )
+    content_git: Annotated[Follows | None, NoDecode] = None  # what content/ follows; None = nothing
+    content_git_every: float = Field(default=60.0, ge=1, le=86400)  # seconds between two fetches
     overdue: float = Field(default=5.0, gt=0, le=1440)  # minutes after which what is due is overdue
     ping_url: SecretStr | None = None
     ping_url_file: Path | None = None
@@ -55,6 +58,11 @@ class Settings(BaseSettings):
     @classmethod
     def _as_host_and_port(cls, text: str | None) -> Address | None:
         return read_address(text) if text and text.strip() else None
+
+    @field_validator("content_git", mode="before")
+    @classmethod
+    def _as_branch(cls, text: str | None) -> Follows | None:
+        return read_follows(text or "")
 
     @field_validator("telegram_api")
     @classmethod

@@ -115,7 +115,7 @@ def _ladder(folder: Path, name: str, years: Iterable[int]) -> Schedule:
         return _loaded(folder, name, years)
     if folder != SCHEDULES:
         fail(f"there is no folder {folder}")
-    with as_file(files("bot.example").joinpath("schedules")) as example:
+    with as_file(files("bot.example").joinpath("en", "schedules")) as example:
         return _loaded(example, name, years)
 
 

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     NODE = "node"  # another process is dead, or may not speak
     LEDGER = "ledger"  # ticks fail
     CLOCK = "clock"  # this machine's clock is wrong
+    GIT = "git"  # the files can't be brought up to date
 
 
 class Public(StrEnum):

@@ -204,6 +204,12 @@ def _files(seen: Seen) -> Iterator[Matter]:
         yield Matter(Kind.FILE, file, facts)
 
 
+def _git(seen: Seen) -> Iterator[Matter]:
+    if (stuck := seen.stuck) is not None:
+        facts = {"why": str(stuck.why), "folder": stuck.folder, "detail": stuck.detail}
+        yield Matter(Kind.GIT, stuck.folder, facts)
+
+
 def _nodes(seen: Seen) -> Iterator[Matter]:
     """The others: that this one lives is seen from the outside. A process that came after another on the
     same machine has taken its place."""
@@ -294,6 +300,7 @@ _LOOKS: Sequence[tuple[Sequence[Kind], Callable[[Seen], Iterator[Matter]]]] = (
     ((Kind.REJECTED,), _refused),
     ((Kind.MISSED,), _missed),
     ((Kind.FILE,), _files),
+    ((Kind.GIT,), _git),
     ((Kind.NODE,), _nodes),
     ((Kind.PAUSED,), _pauses),
     ((Kind.BUDGET,), _money),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import Any
 
+from bot.catalogs import in_language
 from bot.core.text.telegram import LIMIT
 from bot.desk.matter import ACTIONS, BOT, Action, Kind, Matter
 from bot.desk.words import Language
+from bot.git import Stuck, Why
 from bot.render.markup import Anchor, Block, Bold, Plain, Verbatim, html, plain
 
 # Room for a heading and a note on what was left out.
@@ -102,6 +104,12 @@ def _derived(matter: Matter, language: Language) -> Mapping[str, Any]:
         return _access(matter, language)
     if matter.kind is Kind.FILE:
         return {"meanwhile": language.phrase("halts" if facts.get("halts") else "holds")}
+    if matter.kind is Kind.GIT:
+        stuck = Stuck(Why(facts["why"]), facts["folder"], facts["detail"])
+        return {
+            "reason": in_language(stuck.reason, language.locale[:2]),
+            "remedy": in_language(stuck.do, language.locale[:2]),
+        }
     if matter.kind is Kind.CLOCK:
         offset = timedelta(seconds=facts["offset"])
         way = "ahead" if offset > timedelta(0) else "behind"

@@ -32,6 +32,7 @@ from bot.desk.seen import Book, Files, Seen, is_blind, last_chat, read_book
 from bot.desk.streak import Streak
 from bot.desk.telling import Telling
 from bot.engine import Ticked
+from bot.git import Stuck
 from bot.ledger import Alert, Attempt, Ledger, LedgerError, Store
 from bot.publishers.images import Images
 
@@ -65,16 +66,18 @@ class People:
         interval: timedelta = USUAL_INTERVAL,
         pause: float = _PAUSE,
         images: Images = Images(),  # noqa: B008 - reads nothing yet
+        stuck: Callable[[], Stuck | None] = lambda: None,
     ) -> None:
         """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms,
         `every` so often; `interval` is the service's. `now` is the ledger's clock where it is not the usual
-        one; `images` are those of posts."""
+        one; `images` are those of posts; `stuck` tells why the files can't be brought up to date."""
         self._store = store
         self._files = files
         self._node = node
         self._probe = probe
         self._every = every
         self._pause = pause
+        self._stuck = stuck
         self._ledger = Ledger(store, node=node, clock=now)
         self._thread = ThreadPoolExecutor(1, "people")
         commands = Commands(self._ledger, store, interval=interval)
@@ -206,7 +209,7 @@ class People:
         self._ask_probes(tick)
         now = self._ledger.now()
         book = await self._in_thread(self._read, files, now)
-        seen = Seen(now, tick, files, book, self._overdue, self._found, self._node)
+        seen = Seen(now, tick, files, book, self._overdue, self._found, self._node, self._stuck())
         if self._chat is not None:
             self._chat.listen(place, seen)
         await self._bring_up_to_date(seen, place)

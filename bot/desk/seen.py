@@ -22,6 +22,7 @@ from bot.desk.matter import Matter
 from bot.desk.overdue import Overdue
 from bot.desk.standing import Standing, read_standing
 from bot.engine import Ticked
+from bot.git import Stuck
 from bot.ledger import Attempt, Judgement, Ledger, Node, Store
 from bot.ledger import tables as t
 from bot.ledger.status import Stopped, open_attempts, stopped_channels
@@ -74,6 +75,7 @@ class Seen:
     overdue: Sequence[Overdue]
     found: Sequence[Matter] | None  # by the probes; None = they were not asked yet
     node: str  # this process
+    stuck: Stuck | None = None  # why its files can't be brought up to date from git
 
     def name_of(self, item_id: str) -> str:
         """An item by what its staff call it; a round-up, which is none, has no name."""

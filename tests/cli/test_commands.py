@@ -31,6 +31,7 @@ COMMANDS = [
     "rehearse",
     "sandbox",
     "schema",
+    "import",
     "new",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -18,7 +19,7 @@ from jsonschema import Draft7Validator
 from bot.catalogs import LANGUAGES
 from bot.core.dates import FORMS
 from bot.core.model import Severity
-from bot.example import write_example
+from bot.example import Machine, write_example
 from bot.example.editor import schema_of, write_schemas
 from bot.load.channels import read_channels
 from bot.load.content import read_content
@@ -74,7 +75,7 @@ def kind_of(file: Path) -> FileKind:
 
 FILES = sorted(
     file
-    for folder in ("content", "schedules", "bot/example/content", "bot/example/schedules")
+    for folder in ("content", "schedules", "bot/example/en/schedules", "bot/example/it/schedules")
     for file in (ROOT / folder).glob("*.yaml")
 )
 
@@ -108,7 +109,11 @@ def test_the_first_line_of_each_file_leads_to_its_schema(file: Path) -> None:
 
 
 def test_a_folder_of_staff_has_the_schemas_that_its_files_name(tmp_path: Path) -> None:
-    files = list(write_example(tmp_path / "content", tmp_path / "schedules"))
+    machine = Machine(("/srv/venv/bin/banditore",), "banditore")
+    made = write_example(
+        tmp_path / "content", tmp_path / "schedules", "it", date(2026, 1, 1), machine
+    )
+    files = [path for path in made if path.suffix == ".yaml" and path.parent != tmp_path]
     schemas = write_schemas(tmp_path, "it")
     for file in files:
         _, path = file.read_text(encoding="utf-8").splitlines()[0].split("$schema=")

@@ -99,6 +99,11 @@ ENGLISH = Language(
             what="This machine's clock is {length} {way} that of {whose}.",
             do="Set this machine's clock (NTP): announcements go out at the time that it shows.",
         ),
+        Kind.GIT: Told(
+            title="Files not up to date with git: {folder}",
+            what="What is in git does not arrive here: {reason}. Announcements go out as the files here say.",
+            do="On the machine: {remedy}.",
+        ),
     },
     public={
         Public.NO: "Nothing of this is public.",

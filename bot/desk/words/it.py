@@ -99,6 +99,11 @@ ITALIAN = Language(
             what="L'orologio di questa macchina è {way} di {length} rispetto a quello di {whose}.",
             do="Regolate l'orologio della macchina (NTP): gli annunci escono all'ora che esso segna.",
         ),
+        Kind.GIT: Told(
+            title="File non aggiornati da git: {folder}",
+            what="Ciò che è in git qui non arriva: {reason}. Gli annunci escono come dicono i file che sono qui.",
+            do="Sulla macchina: {remedy}.",
+        ),
     },
     public={
         Public.NO: "Nulla di questo è pubblico.",
