@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "desk": {*BELOW_ENGINE, "engine", "load", "catalogs"},
     "newsletter": {*BELOW_ENGINE, "engine", "load", "catalogs"},
     "sandbox": {*BELOW_ENGINE, "engine", "load"},
-    "links": set(),
+    "links": {"core"},
     "catalogs": {"core"},
     "example": set(),
 }

@@ -17,12 +17,14 @@ from bot.cli.options import (
     SchedulesOption,
     load_files,
 )
+from bot.core.said import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from bot.core.model import Catalog, Problem
+    from bot.core.model import Catalog, Key, Problem
+    from bot.render import Unfit
     from bot.render.bill import Bill
 
 
@@ -137,10 +139,19 @@ def unfit(catalog: Catalog) -> Iterator[Problem]:
     }
     made = agenda(replace(catalog, items=ready))
     found = misfits(made)
-    for item_id, reason, hint in {(k.item, post.reason, post.hint) for k, post in found.items()}:
-        yield Problem(catalog.items[item_id].mark, f"{item_id}: {reason}", hint)
+    for item_id, unfit in _each_once(found.items()):
+        told = said("{item}: {reason}", item=item_id, reason=unfit.reason)
+        yield Problem(catalog.items[item_id].mark, told, unfit.hint, kind=unfit.kind)
     at_limit = misfits(made, without_link=True)
-    dear = {(k.item, post.reason, post.hint) for k, post in at_limit.items() if k not in found}
-    for item_id, reason, hint in dear:
-        told = f"{item_id}: held once the budget is used up: {reason}"
-        yield Problem(catalog.items[item_id].mark, told, hint, Severity.WARNING)
+    dear = ((key, post) for key, post in at_limit.items() if key not in found)
+    for item_id, unfit in _each_once(dear):
+        told = said(
+            "{item}: held once the budget is used up: {reason}", item=item_id, reason=unfit.reason
+        )
+        mark = catalog.items[item_id].mark
+        yield Problem(mark, told, unfit.hint, Severity.WARNING, kind=unfit.kind)
+
+
+def _each_once(posts: Iterable[tuple[Key, Unfit]]) -> Iterable[tuple[str, Unfit]]:
+    """By item: several of its posts may be unfit for the same reason."""
+    return {(key.item, post.reason, post.hint): (key.item, post) for key, post in posts}.values()

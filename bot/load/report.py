@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from bot.core.kinds import Kind
 from bot.core.model import Mark, Problem, Severity
+from bot.core.said import Said, said, with_texts
 from bot.load.nodes import Mapped, Place, position
 
 # Enough of a value for staff to recognise it.
@@ -14,6 +17,14 @@ _SHOWN = 60
 
 # More alternatives than these help nobody.
 _LISTED = 12
+
+
+class Reason(NamedTuple):
+    """Why a value can't be used, wherever it stands, and what to do."""
+
+    kind: Kind
+    message: Said
+    hint: str = ""
 
 
 @dataclass(slots=True)
@@ -32,33 +43,38 @@ class Report:
         self,
         line: int,
         column: int,
+        kind: Kind,
         message: str,
         hint: str = "",
         severity: Severity = Severity.ERROR,
     ) -> None:
         """A problem at a line and column, counted from 1."""
         told = printable(message), printable(hint)
-        self.problems.append(Problem(Mark(self.file, line, column), *told, severity))
+        self.problems.append(Problem(Mark(self.file, line, column), *told, severity, kind=kind))
 
-    def error(self, place: Place, message: str, hint: str = "", *, offset: int = 0) -> None:
+    def error(
+        self, place: Place, kind: Kind, message: str, hint: str = "", *, offset: int = 0
+    ) -> None:
         """An error, `offset` columns after the beginning of `place`; mute where that was refused."""
         if id(place) not in self._refused:
             line, column = position(place)
-            self.at(line, column + offset, message, hint)
+            self.at(line, column + offset, kind, message, hint)
 
-    def warn(self, place: Place, message: str, hint: str = "", *, offset: int = 0) -> None:
+    def warn(
+        self, place: Place, kind: Kind, message: str, hint: str = "", *, offset: int = 0
+    ) -> None:
         """Something to look at, `offset` columns after the beginning of `place`; the file stays good."""
         line, column = position(place)
-        self.at(line, column + offset, message, hint, Severity.WARNING)
+        self.at(line, column + offset, kind, message, hint, Severity.WARNING)
 
-    def refuse(self, place: Place, message: str, hint: str = "") -> None:
+    def refuse(self, place: Place, kind: Kind, message: str, hint: str = "") -> None:
         """An error that makes the value useless: what follows from its absence is not told again."""
-        self.error(place, message, hint)
+        self.error(place, kind, message, hint)
         self._refused.add(id(place))
 
-    def missing(self, node: Mapped, key: str, message: str, hint: str = "") -> None:
+    def missing(self, node: Mapped, key: str, kind: Kind, message: str, hint: str = "") -> None:
         """An error where `key` has no value: there, or at the beginning of `node` where it is not written."""
-        self.error(node.inner.get(key, node), message, hint)
+        self.error(node.inner.get(key, node), kind, message, hint)
 
     def first_time(self, subject: str) -> bool:
         """True once for each subject: for what would otherwise be said of every item."""
@@ -80,6 +96,8 @@ def printable(text: str) -> str:
     """`text` as a terminal can show it: what staff's files hold must not move its cursor."""
     if text.isprintable():
         return text
+    if isinstance(text, Said):
+        return with_texts(text, printable)
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
     )
@@ -97,5 +115,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_fold = {each.casefold(): each for each in allowed}
     near = difflib.get_close_matches(word.strip().casefold()[:_SHOWN], by_fold, n=1)
     if near:
-        return f"did you mean {shown(by_fold[near[0]])}?"
-    return f"known here: {', '.join(allowed)}" if 0 < len(allowed) <= _LISTED else ""
+        return said("did you mean {nearest}?", nearest=shown(by_fold[near[0]]))
+    return known_here(allowed) if 0 < len(allowed) <= _LISTED else ""
+
+
+def known_here(words: Iterable[str]) -> Said:
+    """A hint that names all that is possible."""
+    return said("known here: {names}", names=", ".join(words))
+
+
+def is_near(hint: str) -> bool:
+    """Is it a hint of `did_you_mean` that names a word which may have been meant?"""
+    return isinstance(hint, Said) and "nearest" in hint.values

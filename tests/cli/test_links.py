@@ -10,6 +10,7 @@ from textwrap import dedent
 import pytest
 
 from bot.cli.links import asked
+from bot.core.kinds import Kind
 from bot.core.model import Mark, Problem, Severity
 from bot.links import Limits
 from bot.load.places import places_of_links
@@ -98,22 +99,28 @@ def test_what_became_of_a_link_is_told_at_every_line_where_it_stands(tmp_path: P
     warning = Severity.WARNING
     assert sorted(problems) == [
         Problem(
-            Mark(ISSUE, 11, 11), f"'{base}mossa' has moved for good", f"write {base}bene", warning
+            Mark(ISSUE, 11, 11),
+            f"'{base}mossa' has moved for good",
+            f"write {base}bene",
+            warning,
+            kind=Kind.BROKEN_LINK,
         ),
         Problem(
             Mark(ISSUE, 16, 11),
             f"'{base}chiusa' could not be checked: it answers 403, which may be meant for robots alone",
             "open it in a browser to be sure",
             warning,
+            kind=Kind.BROKEN_LINK,
         ),
-        Problem(Mark(ISSUE, 21, 11), broken, mend),
+        Problem(Mark(ISSUE, 21, 11), broken, mend, kind=Kind.BROKEN_LINK),
         Problem(
             Mark(ISSUE, 26, 11),
             f"'{base}lenta' gave no answer within 0.5 seconds",
             "followers would wait, too; try again later",
             warning,
+            kind=Kind.BROKEN_LINK,
         ),
-        Problem(Mark(ISSUE, 31, 11), broken, mend),
+        Problem(Mark(ISSUE, 31, 11), broken, mend, kind=Kind.BROKEN_LINK),
     ]
 
 

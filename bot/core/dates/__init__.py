@@ -19,6 +19,7 @@ from bot.core.dates.resolve import spans_of
 from bot.core.dates.tokens import Token, tokens_of
 from bot.core.dates.words import Role, Table
 from bot.core.model import Span, When
+from bot.core.said import said
 
 __all__ = ["FORMS", "LONGEST", "Misread", "read"]
 
@@ -52,7 +53,8 @@ def read(phrase: str, *, language: str, year: int) -> When | Misread:
     """
     own = _TABLES[language]
     if len(phrase) > LONGEST:
-        return Misread(f"longer than {LONGEST} characters", LONGEST, own.forms[0])
+        message = said("longer than {limit} characters", limit=LONGEST)
+        return Misread(message, LONGEST, own.forms[0])
     try:
         return _when(phrase, own, year)
     except Stop as stop:
