@@ -15,6 +15,7 @@ from bot.cli import (
     backup,
     check,
     doctor,
+    explain,
     ledger,
     plan,
     preview,
@@ -26,9 +27,11 @@ from bot.cli import (
     tasks,
     when,
 )
+from bot.cli.language import LANG, InLanguage, Language
 
 app = typer.Typer(
     name="banditore",
+    cls=InLanguage,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,6 +39,7 @@ app = typer.Typer(
     help="Announce an institution's events on Telegram and X: in time, once, and on the record.",
 )
 check.register(app)
+explain.register(app)
 plan.register(app)
 preview.register(app)
 when.register(app)
@@ -55,7 +59,9 @@ rehearse.register(app)
 def _options(
     *,
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+    lang: Language | None = LANG,
 ) -> None:
+    del lang  # remembered when it was read
     if version:
         from bot import __version__
 

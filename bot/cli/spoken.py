@@ -1,21 +1,62 @@
-"""Days, instants and dates in plain English, for the commands that explain something to staff."""
+"""Days, instants and dates in plain words, for the commands that explain something to staff."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
 from bot.core.model import SEVERAL, WEEK, WHOLE, Precision, Span, When
+from bot.core.said import Said, said, said_of
+
+WEEKDAYS = (
+    said("Monday"),
+    said("Tuesday"),
+    said("Wednesday"),
+    said("Thursday"),
+    said("Friday"),
+    said("Saturday"),
+    said("Sunday"),
+)
+MONTHS = (
+    said("January"),
+    said("February"),
+    said("March"),
+    said("April"),
+    said("May"),
+    said("June"),
+    said("July"),
+    said("August"),
+    said("September"),
+    said("October"),
+    said("November"),
+    said("December"),
+)
 
 
-def day_in_words(day: date) -> str:
+def day_in_words(day: date) -> Said:
     """`Sunday 2 May 2021`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return said(
+        "{weekday} {day} {month} {year}",
+        weekday=WEEKDAYS[day.weekday()],
+        day=day.day,
+        month=MONTHS[day.month - 1],
+        year=day.year,
+    )
 
 
-def moment_in_words(moment: datetime, zone: tzinfo) -> str:
+def day_of_year(day: date) -> Said:
+    """`Sunday 2 May`."""
+    return said(
+        "{weekday} {day} {month}",
+        weekday=WEEKDAYS[day.weekday()],
+        day=day.day,
+        month=MONTHS[day.month - 1],
+    )
+
+
+def moment_in_words(moment: datetime, zone: tzinfo) -> Said:
     """`Sunday 2 May 2021 at 17:30`, on the clocks of `zone`."""
     local = moment.astimezone(zone)
-    return f"{day_in_words(local.date())} at {local:%H:%M}"
+    return said("{day} at {clock}", day=day_in_words(local.date()), clock=f"{local:%H:%M}")
 
 
 def delivery_in_words(item: str, occurrence: str, step: str) -> str:
@@ -27,46 +68,58 @@ def delivery_in_words(item: str, occurrence: str, step: str) -> str:
     return f"round-up of what joined late, {occurrence} first"
 
 
-def kind_in_words(found: When) -> str:
+def kind_in_words(found: When) -> Said:
     """What kind of dates it is, such as `a list of 3`."""
     if not found.spans:
-        return "no date yet"
+        return said("no date yet")
     if len(found.spans) > 1:
-        return f"a list of {len(found.spans)}, each by itself"
+        return said("a list of {number}, each by itself", number=len(found.spans))
     span = found.first
     if found.is_deadline:
-        return "a deadline"
+        return said("a deadline")
     match span.precision:
         case Precision.MONTH:
-            return "a date known by its month only"
+            return said("a date known by its month only")
         case Precision.PART:
-            return "a date known by a part of a month only"
+            return said("a date known by a part of a month only")
     if span.start is None:
-        return "something that ends"
+        return said("something that ends")
     if span.end is None:
-        return "something that begins, with no end"
+        return said("something that begins, with no end")
     if span.start != span.end:
-        return "a range"
-    return "a day" if span.start_time is None else "a day with its hour"
+        return said("a range")
+    return said("a day") if span.start_time is None else said("a day with its hour")
 
 
-def span_in_words(span: Span) -> str:
+def span_in_words(span: Span) -> Said:
     """A span for people, with its weekdays and its year; hours are wall-clock time."""
     first, last = _day(span.first, span), _day(span.last, span)
     hours = _hours(span)
     if span.start is None:
-        return f"until {last}{hours}"
+        return said("until {last}{hours}", last=last, hours=hours)
     if not span.precision.is_exact:
-        return f"some time from {first} " + (f"to {last}" if span.end else "on")
+        if span.end is None:
+            return said("some time from {first} on", first=first)
+        return said("some time from {first} to {last}", first=first, last=last)
     if span.end is None:
-        return f"from {first}{hours} on"
+        return said("from {first}{hours} on", first=first, hours=hours)
     if span.start == span.end:
-        return f"{first}{hours}"
-    return f"{first} to {last}, {(span.end - span.start).days + 1} days{hours}"
+        return said("{first}{hours}", first=first, hours=hours)
+    return said_of(
+        (span.end - span.start).days + 1,
+        "{first} to {last}, {number} day{hours}",
+        "{first} to {last}, {number} days{hours}",
+        first=first,
+        last=last,
+        hours=hours,
+    )
 
 
-def _day(day: date, span: Span) -> str:
-    return day_in_words(day) if span.precision.is_exact else f"{day.day} {day:%B %Y}"
+def _day(day: date, span: Span) -> Said:
+    if span.precision.is_exact:
+        return day_in_words(day)
+    month = MONTHS[day.month - 1]
+    return said("{day} {month} {year}", day=day.day, month=month, year=day.year)
 
 
 def _hours(span: Span) -> str:

@@ -34,6 +34,7 @@ class Report:
     file: str
     problems: list[Problem] = field(default_factory=list)
     _refused: set[int] = field(default_factory=set)
+    _meant: set[tuple[int, str]] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
 
     def mark(self, place: Place) -> Mark:
@@ -72,8 +73,14 @@ class Report:
         self.error(place, kind, message, hint)
         self._refused.add(id(place))
 
+    def misspelt(self, node: Mapped, key: str) -> None:
+        """`key` was told to be meant by a word in `node`: that it is missing there is not told again."""
+        self._meant.add((id(node), key))
+
     def missing(self, node: Mapped, key: str, kind: Kind, message: str, hint: str = "") -> None:
         """An error where `key` has no value: there, or at the beginning of `node` where it is not written."""
+        if key not in node.inner and (id(node), key) in self._meant:
+            return
         self.error(node.inner.get(key, node), kind, message, hint)
 
     def first_time(self, subject: str) -> bool:
@@ -113,9 +120,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of the `known` words; where none is near, all, if they are few."""
     allowed = sorted(known)
     by_fold = {each.casefold(): each for each in allowed}
-    near = difflib.get_close_matches(word.strip().casefold()[:_SHOWN], by_fold, n=1)
-    if near:
-        return said("did you mean {nearest}?", nearest=shown(by_fold[near[0]]))
+    found = difflib.get_close_matches(word.strip().casefold()[:_SHOWN], by_fold, n=1)
+    if found:
+        return near(by_fold[found[0]])
     return known_here(allowed) if 0 < len(allowed) <= _LISTED else ""
 
 
@@ -124,6 +131,12 @@ def known_here(words: Iterable[str]) -> Said:
     return said("known here: {names}", names=", ".join(words))
 
 
-def is_near(hint: str) -> bool:
-    """Is it a hint of `did_you_mean` that names a word which may have been meant?"""
-    return isinstance(hint, Said) and "nearest" in hint.values
+def near(word: str) -> Said:
+    """A hint that names the word that was probably meant."""
+    return said("did you mean {nearest}?", nearest=shown(word))
+
+
+def nearest_of(hint: str) -> str | None:
+    """The word that a hint of `near` names; None for any other hint."""
+    quoted = hint.values.get("nearest") if isinstance(hint, Said) else None
+    return quoted[1:-1] if isinstance(quoted, str) else None

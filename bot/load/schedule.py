@@ -15,7 +15,7 @@ from bot.load.closed import blackouts_of, silences_of, texts
 from bot.load.days_off import why_no_region
 from bot.load.nodes import Mapped
 from bot.load.phrase import clock_under, is_possible, read_clock, read_day, read_weekdays
-from bot.load.report import Reason, Report, did_you_mean, is_near, shown
+from bot.load.report import Reason, Report, did_you_mean, nearest_of, shown
 from bot.load.schema import WrittenSchedule
 from bot.load.shape import check
 
@@ -94,8 +94,8 @@ def _zone(name: str, top: Mapped, report: Report) -> ZoneInfo | None:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
             pass  # told below; a folder of zones (Europe) is an OSError
-    near = did_you_mean(name, available_timezones())
-    hint = near if is_near(near) else _ZONE_HINT
+    likely = did_you_mean(name, available_timezones())
+    hint = _ZONE_HINT if nearest_of(likely) is None else likely
     message = said("there is no time zone {name}", name=shown(name))
     report.error(top.inner["timezone"], Kind.TIMEZONE, message, hint)
     return None

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from bot.core.kinds import Kind
 from bot.core.said import Said, said
 from bot.load.nodes import Listed, Mapped, Place
-from bot.load.report import Reason, Report, did_you_mean, is_near, known_here, shown
+from bot.load.report import Reason, Report, did_you_mean, known_here, near, nearest_of, shown
 
 
 class Shape(BaseModel):
@@ -89,6 +89,8 @@ def _tell_and_drop(fault: ErrorDetails, shape: type[Shape], node: Mapped, report
         if fault["type"] == "extra_forbidden":
             known = sorted(_keys_of(_shape_at(shape, fault["loc"][:-1])))
             hint = _key_meant(name, fault["input"], known)
+            if (key_meant := nearest_of(hint)) is not None:
+                report.misspelt(parent, key_meant)
             message = said("unknown key {key}", key=shown(name))
             report.error(parent.keys[name], Kind.UNKNOWN_KEY, message, hint)
         elif fault["input"] != "":
@@ -127,7 +129,7 @@ def _key_meant(name: str, value: object, known: list[str]) -> str:
         )
     meant = _MEANT.get(name.casefold())
     if meant in known and isinstance(value, str):
-        return said("did you mean {nearest}?", nearest=shown(meant))
+        return near(meant)
     return did_you_mean(name, known) or known_here(known)
 
 
@@ -136,9 +138,9 @@ def _in_plain_words(fault: ErrorDetails) -> Reason:
     if fault["type"] == "enum":
         allowed = re.findall("'([^']*)'", fault["ctx"]["expected"])
         hint = one_of(allowed)
-        near = did_you_mean(given, allowed) if isinstance(given, str) else ""
-        if is_near(near):
-            hint = said("{near} {hint}", near=near, hint=hint)
+        likely = did_you_mean(given, allowed) if isinstance(given, str) else ""
+        if nearest_of(likely) is not None:
+            hint = said("{near} {hint}", near=likely, hint=hint)
         what = shown(given) if isinstance(given, str) else said("this")
         return Reason(Kind.VALUE, said("{value} is not possible here", value=what), hint)
     wanted, hint = _WANTED.get(fault["type"], _OTHERS_WANTED)

@@ -222,6 +222,11 @@ def _oddities(text: str) -> Iterator[tuple[int, int, str]]:
             start, line = match.end(), line + 1
 
 
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of `text`, counted as marks count them: by the line ends of YAML."""
+    yield from _LINE_END.split(text)
+
+
 def _position(before: str) -> tuple[int, int]:
     """Line and column, counted from 1, of what follows `before`."""
     start, line = 0, 1

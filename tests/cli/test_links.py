@@ -151,9 +151,10 @@ def test_the_command_asks_where_that_is_asked_for(office: Office) -> None:
     checked = office.run("check", "--links")
     assert checked.returncode == 0
     assert checked.stderr == "asking 1 link\n"
-    first, last, _cost_on_x = checked.stdout.splitlines()
+    first, _line, _caret, hint, last, _cost_on_x = checked.stdout.splitlines()
     assert first.startswith("content/2027-05.yaml:4:68: warning: 'http://[64:ff9b::7f00:1]/' could")
-    assert "is not a public address (open it in a browser to be sure)" in first
+    assert first.endswith("is not a public address")
+    assert hint == "    open it in a browser to be sure · docs/errors/broken-link.md"
     assert last.startswith("1 item (1 ready)")
 
 
@@ -167,7 +168,10 @@ def test_the_command_tells_programs_all_problems(office: Office) -> None:
     checked = office.run("check", "--links", "--json")
     assert checked.returncode == 0
     [told] = json.loads(checked.stdout)["problems"]
-    assert list(told) == ["file", "line", "column", "severity", "message", "hint"]
+    assert list(told) == [
+        "file", "line", "column", "severity", "kind", "message", "hint", "page",
+    ]  # fmt: skip
     assert (told["file"], told["line"], told["column"]) == ("content/2027-05.yaml", 4, 68)
+    assert (told["kind"], told["page"]) == ("broken-link", "docs/errors/broken-link.md")
     assert (told["severity"], told["hint"]) == ("warning", "open it in a browser to be sure")
     assert json.loads(office.run("check", "--json").stdout)["problems"] == []
