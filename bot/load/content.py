@@ -61,7 +61,7 @@ def read_content(
                 place,
                 Kind.DUPLICATE_ID,
                 said("the id {id} is already used", id=shown(item.id)),
-                said("on line {line} of this file", line=first.line),
+                said("on line {line} of this file; give one of them another id", line=first.line),
             )
     return Content(tuple(items), tuple(ids.items()), gallery.seen)
 

@@ -25,7 +25,7 @@ from bot.load.nodes import Mapped, Place
 from bot.load.phrase import in_one_line
 from bot.load.report import Report, did_you_mean, shown
 from bot.load.schema import WrittenImage, WrittenItem
-from bot.load.source import Signature, signature_of
+from bot.load.source import SUFFIXES, Signature, signature_of
 
 # So many files of a folder are compared with a name that leads to none.
 _NEIGHBOURS = 500
@@ -219,6 +219,7 @@ def _picture(target: Path, _signature: Signature) -> tuple[Header, str] | Unusab
 
 def _neighbours(folder: Path) -> list[str]:
     try:
-        return [each.name for each in islice(folder.iterdir(), _NEIGHBOURS)]
+        names = (each.name for each in islice(folder.iterdir(), _NEIGHBOURS))
+        return [name for name in names if not name.endswith(SUFFIXES)]
     except OSError:
         return []

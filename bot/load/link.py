@@ -17,7 +17,7 @@ NONE = "none"
 _PLAIN = re.compile(
     r"https?://(?:[a-z0-9-]+\.)+(?:it|eu|com|org|net)(?:/[\w./?=&%#~+:,;-]*)?", re.ASCII
 )
-_SPACE_OR_QUOTE = re.compile(r"[\s<>\"\\^`{|}]")
+_SPACE_OR_QUOTE = re.compile(r"[\s<>\"\\^`{|}\u2018-\u201f«»]")
 
 # Names that only mean something inside a network, RFC 6761, RFC 6762, RFC 8375 and common use.
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
@@ -52,7 +52,10 @@ def why_not(link: str) -> Reason | None:
         return Reason(Kind.LINK, message, said("write {link}", link=f"https://{link}"))
     if _SPACE_OR_QUOTE.search(link):
         message = said("{link} has a space or another character that no link has", link=name)
-        return Reason(Kind.LINK, message, said("copy it anew"))
+        bare = link.strip('\u201c\u201d«»"')
+        if bare != link and why_not(bare) is None:
+            return Reason(Kind.LINK, message, said("write {link}", link=bare))
+        return Reason(Kind.LINK, message, said("copy it anew; a space in it is written %20"))
     try:
         parts = urlsplit(link)
         host, _ = (parts.hostname or "").rstrip("."), parts.port

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from bot.core.kinds import Kind
 from bot.core.said import Said, said
-from bot.load.nodes import Listed, Mapped, Place
+from bot.load.nodes import Listed, Mapped, Place, is_in_lines
 from bot.load.report import Reason, Report, did_you_mean, known_here, near, nearest_of, shown
 
 
@@ -94,12 +94,14 @@ def _tell_and_drop(fault: ErrorDetails, shape: type[Shape], node: Mapped, report
             message = said("unknown key {key}", key=shown(name))
             report.error(parent.keys[name], Kind.UNKNOWN_KEY, message, hint)
         elif fault["input"] != "":
-            report.refuse(parent.inner[name], *_in_plain_words(fault))
+            place = parent.inner[name]
+            report.refuse(place, *_in_plain_words(fault, place))
         del parent.value[name]
     else:
         index = int(key)
         if fault["input"] != "":
-            report.refuse(parent.inner[index], *_in_plain_words(fault))
+            place = parent.inner[index]
+            report.refuse(place, *_in_plain_words(fault, place))
         parent.value[index] = {} if fault["type"] == "model_type" else ""
 
 
@@ -133,7 +135,7 @@ def _key_meant(name: str, value: object, known: list[str]) -> str:
     return did_you_mean(name, known) or known_here(known)
 
 
-def _in_plain_words(fault: ErrorDetails) -> Reason:
+def _in_plain_words(fault: ErrorDetails, place: Place) -> Reason:
     given: Any = fault["input"]
     if fault["type"] == "enum":
         allowed = re.findall("'([^']*)'", fault["ctx"]["expected"])
@@ -143,6 +145,9 @@ def _in_plain_words(fault: ErrorDetails) -> Reason:
             hint = said("{near} {hint}", near=likely, hint=hint)
         what = shown(given) if isinstance(given, str) else said("this")
         return Reason(Kind.VALUE, said("{value} is not possible here", value=what), hint)
+    if fault["type"] == "tuple_type" and isinstance(place, Mapped) and is_in_lines(place):
+        hint = said("write '- {key}: ...'", key=next(iter(place.keys)))
+        return Reason(Kind.HYPHEN, said("a '-' is missing: a list is wanted"), hint)
     wanted, hint = _WANTED.get(fault["type"], _OTHERS_WANTED)
     if isinstance(given, str):
         wanted = said("{wanted}, not {given}", wanted=wanted, given=shown(given))

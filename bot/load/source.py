@@ -21,7 +21,7 @@ MAX_BYTES = 5_000_000
 # So many lines with characters that don't belong in text are told; a file of them is no text at all.
 MAX_ODDITIES = 50
 
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 
 # What the YAML parser refuses without a line, what it lets pass unseen, and tabs.
 _ODD = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -105,7 +105,7 @@ def _walk(top: str) -> Iterator[tuple[tuple[str, ...], str, Signature | None]]:
                     yield parts, entry.path, _signature(entry)
                 else:
                     to_do.append((parts, entry.path))
-            elif entry.name.endswith(_SUFFIXES) and not entry.name.startswith((".", "#", "~")):
+            elif entry.name.endswith(SUFFIXES) and not entry.name.startswith((".", "#", "~")):
                 yield parts, entry.path, _signature(entry)
 
 

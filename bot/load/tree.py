@@ -100,6 +100,7 @@ class _Builder:
     top: Listed | Mapped = field(init=False)
     key: str | None = None
     above: list[tuple[Listed | Mapped, str | None]] = field(default_factory=list)
+    two_in_one: set[int] = field(default_factory=set)  # mappings that hold two items
 
     def walk(self, loader: Any) -> Listed | None:
         """The documents of the stream as one list; None where reading on makes no sense."""
@@ -132,7 +133,7 @@ class _Builder:
                     event,
                     Kind.SPECIAL_CHARACTER,
                     said("an alias, {alias}", alias=shown("*" + event.anchor)),
-                    said("write the value itself"),
+                    said("put text that begins with '*' in quotation marks"),
                 )
                 self._add("", event)
             elif kind is yaml.DocumentStartEvent and root.inner:
@@ -208,15 +209,25 @@ class _Builder:
             return _LEFT_OUT
         first = top.keys.get(value)
         if first is not None:
-            self.report.error(
-                place,
-                Kind.DUPLICATE_KEY,
-                said("{key} stands twice here", key=shown(value)),
-                said("the first is on line {line}; keep one", line=position(first)[0]),
-            )
+            self._refuse_again(top, value, place, position(first)[0])
             return _LEFT_OUT
         top.keys[value] = place
         return str(value)
+
+    def _refuse_again(self, top: Mapped, key: str, place: Place, first: int) -> None:
+        """A second `id` is another item that lacks its '-': its other keys are no faults of their own."""
+        if id(top) in self.two_in_one:
+            return
+        message = said("{key} stands twice here", key=shown(key))
+        hint = said("the first is on line {line}; keep one", line=first)
+        if key == "id":
+            self.two_in_one.add(id(top))
+            hint = said(
+                "the first is on line {line}; if another item begins here, write '- id: ...'",
+                line=first,
+            )
+        kind = Kind.HYPHEN if key == "id" else Kind.DUPLICATE_KEY
+        self.report.error(place, kind, message, hint)
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
@@ -224,12 +235,12 @@ class _Builder:
                 event,
                 Kind.SPECIAL_CHARACTER,
                 said("an anchor, {anchor}", anchor=shown("&" + event.anchor)),
-                said("remove it, or quote the text"),
+                said("put text that begins with '&' in quotation marks"),
             )
         if event.tag is not None:
             self.report.error(
                 event,
                 Kind.SPECIAL_CHARACTER,
                 said("a tag, {tag}", tag=shown(event.tag)),
-                said("remove it, or put the text in quotes"),
+                said("put text that begins with '!' in quotation marks"),
             )

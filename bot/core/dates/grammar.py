@@ -259,7 +259,21 @@ class Grammar:
     def _finish(self) -> None:
         self._cursor.take(Role.STOP)
         if not self._cursor.is_done():
+            self._refuse_hour_without_mark()
             self._no_point()
+
+    def _refuse_hour_without_mark(self) -> None:
+        """`7 maggio 18` and `7 maggio ore 1830`: an hour, as far as one can tell."""
+        cursor = self._cursor
+        is_said = cursor.take(Role.AT) is not None
+        token = cursor.tokens[cursor.at]
+        at = "" if is_said else f"{cursor.table.at} "
+        if len(token.text) == 4 and token.text.isdecimal():
+            message = said("an hour needs a mark before its minutes")
+            raise Stop(message, token.start, instead=f"{at}{token.text[:2]}.{token.text[2:]}")
+        if not is_said and Role.NUMBER in token.roles:
+            message = said("is this an hour? Write `{at}` before it", at=cursor.table.at)
+            raise Stop(message, token.start, instead=f"{at}{token.text}")
 
     def _no_point(self) -> NoReturn:
         if self._cursor.is_done():
