@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
@@ -29,6 +30,16 @@ _asked: ContextVar[Language | None] = ContextVar("_asked", default=None)
 def language() -> Language:
     """What `--lang` asks for; without it, what the environment does."""
     return _asked.get() or of_environment(os.environ)
+
+
+@contextmanager
+def speaking(wanted: Language) -> Iterator[None]:
+    """Within it, `language` is this one, as if `--lang` had asked for it."""
+    before = _asked.set(wanted)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def of_environment(environment: Mapping[str, str]) -> Language:

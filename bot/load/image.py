@@ -70,7 +70,7 @@ def read_image(
         return None
     at = place.inner["file"]
     path = _path(name, at, gallery, report)
-    looked = None if path is None else _looked_at(path, gallery)
+    looked = None if path is None else _looked_at(name, path, gallery)
     match looked:
         case Unusable():
             message = said("{name}: {fault}", name=shown(name), fault=looked.message)
@@ -179,12 +179,12 @@ def _path(name: str, at: Place, gallery: Gallery, report: Report) -> Path | None
     return None
 
 
-def _looked_at(path: Path, gallery: Gallery) -> tuple[Header, str] | Unusable:
+def _looked_at(name: str, path: Path, gallery: Gallery) -> tuple[Header, str] | Unusable:
     """The header of the picture at `path` and its digest, or why it can't be used."""
     # Taken before reading: a file that changes meanwhile is read once more, never missed.
     signature = gallery.seen[str(path)] = signature_of(str(path))
     if signature is None:
-        near = did_you_mean(path.name, _neighbours(path.parent))
+        near = did_you_mean(name, _neighbours(name, gallery.folder))
         return Unusable(
             said("there is no such file"), near or said("put it into the content folder")
         )
@@ -217,9 +217,11 @@ def _picture(target: Path, _signature: Signature) -> tuple[Header, str] | Unusab
     return (header, hashlib.sha256(content).hexdigest()) if isinstance(header, Header) else header
 
 
-def _neighbours(folder: Path) -> list[str]:
+def _neighbours(name: str, content: Path) -> list[str]:
+    """The files beside the one that `name` should lead to, as items would name them."""
+    folder = PurePosixPath(name).parent
     try:
-        names = (each.name for each in islice(folder.iterdir(), _NEIGHBOURS))
-        return [name for name in names if not name.endswith(SUFFIXES)]
+        names = (each.name for each in islice((content / folder).iterdir(), _NEIGHBOURS))
+        return [str(folder / each) for each in names if not each.endswith(SUFFIXES)]
     except OSError:
         return []
