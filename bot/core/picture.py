@@ -38,7 +38,7 @@ class Header:
 class Unusable:
     """Why a file can't be posted as a picture, and what to do."""
 
-    message: str
+    message: Said
     hint: str = ""
 
 

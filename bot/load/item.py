@@ -33,6 +33,9 @@ from bot.load.words import translations_of, words_of
 # News without a date is news for the month of its issue and so many days more.
 UNDATED_DAYS = 30
 
+_ITEM_NEEDS_ID = said("an item needs an id")
+_DATE_NEEDS_ID = said("each of the dates needs an id")
+
 _ASKED_DAY = re.compile(r"(\S+)(?:\s+at\s+(\S+))?")
 
 
@@ -62,7 +65,7 @@ class Sheet:
 def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     """The item. Where it has faults they are told, and what comes back is good for nothing else."""
     report = sheet.report
-    _check_id(written.id, node, said("an item needs an id"), report)
+    _check_id(written.id, node, _ITEM_NEEDS_ID, report)
     if not any(map(str.isalnum, written.title)):
         report.missing(
             node,
@@ -217,7 +220,7 @@ def _entries(
     for entry, place in zip(written.dates, node.members("dates"), strict=False):
         if not isinstance(place, Mapped):
             continue  # told when its shape was checked
-        _check_id(entry.id, place, said("each of the dates needs an id"), report)
+        _check_id(entry.id, place, _DATE_NEEDS_ID, report)
         if read_day(entry.id):
             report.error(
                 place.inner["id"],

@@ -45,16 +45,16 @@ class Report:
         line: int,
         column: int,
         kind: Kind,
-        message: str,
+        message: Said,
         hint: str = "",
         severity: Severity = Severity.ERROR,
     ) -> None:
         """A problem at a line and column, counted from 1."""
-        told = printable(message), printable(hint)
+        told = with_texts(message, printable), printable(hint)
         self.problems.append(Problem(Mark(self.file, line, column), *told, severity, kind=kind))
 
     def error(
-        self, place: Place, kind: Kind, message: str, hint: str = "", *, offset: int = 0
+        self, place: Place, kind: Kind, message: Said, hint: str = "", *, offset: int = 0
     ) -> None:
         """An error, `offset` columns after the beginning of `place`; mute where that was refused."""
         if id(place) not in self._refused:
@@ -62,13 +62,13 @@ class Report:
             self.at(line, column + offset, kind, message, hint)
 
     def warn(
-        self, place: Place, kind: Kind, message: str, hint: str = "", *, offset: int = 0
+        self, place: Place, kind: Kind, message: Said, hint: str = "", *, offset: int = 0
     ) -> None:
         """Something to look at, `offset` columns after the beginning of `place`; the file stays good."""
         line, column = position(place)
         self.at(line, column + offset, kind, message, hint, Severity.WARNING)
 
-    def refuse(self, place: Place, kind: Kind, message: str, hint: str = "") -> None:
+    def refuse(self, place: Place, kind: Kind, message: Said, hint: str = "") -> None:
         """An error that makes the value useless: what follows from its absence is not told again."""
         self.error(place, kind, message, hint)
         self._refused.add(id(place))
@@ -77,7 +77,7 @@ class Report:
         """`key` was told to be meant by a word in `node`: that it is missing there is not told again."""
         self._meant.add((id(node), key))
 
-    def missing(self, node: Mapped, key: str, kind: Kind, message: str, hint: str = "") -> None:
+    def missing(self, node: Mapped, key: str, kind: Kind, message: Said, hint: str = "") -> None:
         """An error where `key` has no value: there, or at the beginning of `node` where it is not written."""
         if key not in node.inner and (id(node), key) in self._meant:
             return

@@ -19,7 +19,7 @@ from bot.core.dates.resolve import spans_of
 from bot.core.dates.tokens import Token, tokens_of
 from bot.core.dates.words import Role, Table
 from bot.core.model import Span, When
-from bot.core.said import said
+from bot.core.said import Said, said
 
 __all__ = ["FORMS", "LONGEST", "Misread", "read"]
 
@@ -38,7 +38,7 @@ LONGEST: Final = 200
 class Misread:
     """A phrase that is not understood, or that can't be true."""
 
-    message: str
+    message: Said
     offset: int  # in the phrase, from 0: where it stops making sense
     nearest: str  # a phrase that would be understood
 
