@@ -53,8 +53,8 @@ def spoken(text: str) -> str:
     return in_language(text, language())
 
 
-def _remember(context: typer.Context, value: Language | None) -> None:
-    if value is not None or context.parent is None:  # what an earlier command was asked is over
+def _remember(value: Language | None) -> None:
+    if value is not None:  # it may have been asked for before the command's name
         _asked.set(value)
 
 
