@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "desk": {*BELOW_ENGINE, "engine", "load", "catalogs", "git"},
     "newsletter": {*BELOW_ENGINE, "engine", "load", "catalogs"},
     "sandbox": {*BELOW_ENGINE, "engine", "load"},
-    "links": set(),
+    "links": {"core"},
     "git": {"core"},
     "catalogs": {"core"},
     "example": {"core", "load", "catalogs"},

@@ -19,7 +19,11 @@ def in_language(text: str, language: str) -> str:
     """`text` in `language` ("en" or "it"), where it is a `Said`; other text is given back as it is."""
     if not isinstance(text, Said):
         return text
-    template = _catalog(language).gettext(text.template)
+    catalog = _catalog(language)
+    if text.several is None:
+        template = catalog.gettext(text.template)
+    else:
+        template = catalog.ngettext(text.template, *text.several)
     values = {
         name: in_language(value, language) if isinstance(value, str) else value
         for name, value in text.values.items()

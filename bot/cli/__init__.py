@@ -15,6 +15,7 @@ from bot.cli import (
     backup,
     check,
     doctor,
+    explain,
     importing,
     init,
     ledger,
@@ -30,9 +31,11 @@ from bot.cli import (
     tasks,
     when,
 )
+from bot.cli.language import LANG, InLanguage, Language
 
 app = typer.Typer(
     name="banditore",
+    cls=InLanguage,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,6 +44,7 @@ app = typer.Typer(
 )
 check.register(app)
 importing.register(app)
+explain.register(app)
 plan.register(app)
 preview.register(app)
 when.register(app)
@@ -63,7 +67,9 @@ rehearse.register(app)
 def _options(
     *,
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
+    lang: Language | None = LANG,
 ) -> None:
+    del lang  # remembered when it was read
     if version:
         from bot import __version__
 

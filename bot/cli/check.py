@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.language import spoken
 from bot.cli.options import (
     CONTENT,
     SCHEDULES,
@@ -17,12 +18,17 @@ from bot.cli.options import (
     SchedulesOption,
     load_files,
 )
+from bot.cli.problems import as_json as described
+from bot.cli.problems import tell
+from bot.core.said import said, said_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from bot.core.model import Catalog, Problem
+    from bot.core.model import Catalog, Key, Problem
+    from bot.core.said import Said
+    from bot.render import Unfit
     from bot.render.bill import Bill
 
 
@@ -51,7 +57,7 @@ def check(
     bill = _bill(catalog)
     if as_json:
         told = {
-            "problems": [_as_json(each) for each in notes],
+            "problems": [described(each) for each in notes],
             "x": {
                 "with_link": bill.with_link,
                 "without_link": bill.without_link,
@@ -59,35 +65,33 @@ def check(
             },
         }
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    for problem in () if as_json else notes:
-        prefix = "" if problem.severity is Severity.ERROR else f"{problem.severity}: "
-        hint = f" ({problem.hint})" if problem.hint else ""
-        typer.echo(f"{problem.mark}: {prefix}{problem.message}{hint}")
+    else:
+        tell(notes, (content, schedules))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if errors or (strict and problems):
-        files = {problem.mark.file for problem in problems}
-        warnings = (
-            f", {counted(len(problems) - errors, 'warning')}" if errors < len(problems) else ""
-        )
-        in_files = f"{counted(errors, 'problem')}{warnings} in {counted(len(files), 'file')}"
         # a page that is not there holds nothing: it may be back when the post goes out
         is_held = any(problem.severity is Severity.ERROR for problem in written)
-        held = "; nothing of a file with a problem goes out" if is_held else ""
-        typer.echo(f"{in_files}{held}", err=True)
+        typer.echo(spoken(_in_short(problems, errors, is_held=is_held)), err=True)
         raise typer.Exit(1)
     if as_json:
         return
     ready = sum(item.status == "ready" for item in catalog.items.values())
-    typer.echo(
-        f"{counted(len(catalog.items), 'item')} ({ready} ready), "
-        f"{counted(len(catalog.channels), 'channel')}, "
-        f"{counted(len(catalog.schedules), 'schedule')}: no problem found"
+    good = said(
+        "{items} ({ready} ready), {channels}, {schedules}: no problem found",
+        items=said_of(len(catalog.items), "{number} item", "{number} items"),
+        ready=ready,
+        channels=said_of(len(catalog.channels), "{number} channel", "{number} channels"),
+        schedules=said_of(len(catalog.schedules), "{number} schedule", "{number} schedules"),
     )
+    typer.echo(spoken(good))
     if any(channel.platform == "x" for channel in catalog.channels.values()):
-        with_link = counted(bill.with_link, "post")
-        typer.echo(
-            f"to come on X: {with_link} with a link, {bill.without_link} without: ${bill.cost}"
+        to_come = said(
+            "to come on X: {posts} with a link, {without} without: ${cost}",
+            posts=said_of(bill.with_link, "{number} post", "{number} posts"),
+            without=bill.without_link,
+            cost=bill.cost,
         )
+        typer.echo(spoken(to_come))
 
 
 def _bill(catalog: Catalog) -> Bill:
@@ -96,15 +100,24 @@ def _bill(catalog: Catalog) -> Bill:
     return bill_of_x(catalog, datetime.now(UTC))
 
 
-def _as_json(problem: Problem) -> dict[str, str | int]:
-    return {
-        "file": problem.mark.file,
-        "line": problem.mark.line,
-        "column": problem.mark.column,
-        "severity": str(problem.severity),
-        "message": problem.message,
-        "hint": problem.hint,
-    }
+def _in_short(problems: Collection[Problem], errors: int, *, is_held: bool) -> Said:
+    """How many there are, and what becomes of their files."""
+    found = said_of(errors, "{number} problem", "{number} problems")
+    if warnings := len(problems) - errors:
+        found = said(
+            "{problems}, {warnings}",
+            problems=found,
+            warnings=said_of(warnings, "{number} warning", "{number} warnings"),
+        )
+    files = len({problem.mark.file for problem in problems})
+    told = said(
+        "{problems} in {files}",
+        problems=found,
+        files=said_of(files, "{number} file", "{number} files"),
+    )
+    if not is_held:
+        return told
+    return said("{problems}; nothing of a file with a problem goes out", problems=told)
 
 
 def _bad_links(content: Path, catalog: Catalog) -> list[Problem]:
@@ -113,7 +126,8 @@ def _bad_links(content: Path, catalog: Catalog) -> list[Problem]:
     from bot.load.places import places_of_links
 
     places = places_of_links(content, catalog.items)
-    typer.echo(f"asking {counted(len(places), 'link')}", err=True)
+    links = said_of(len(places), "{number} link", "{number} links")
+    typer.echo(spoken(said("asking {links}", links=links)), err=True)
     return asked(places)
 
 
@@ -137,10 +151,19 @@ def unfit(catalog: Catalog) -> Iterator[Problem]:
     }
     made = agenda(replace(catalog, items=ready))
     found = misfits(made)
-    for item_id, reason, hint in {(k.item, post.reason, post.hint) for k, post in found.items()}:
-        yield Problem(catalog.items[item_id].mark, f"{item_id}: {reason}", hint)
+    for item_id, unfit in _each_once(found.items()):
+        told = said("{item}: {reason}", item=item_id, reason=unfit.reason)
+        yield Problem(catalog.items[item_id].mark, told, unfit.hint, kind=unfit.kind)
     at_limit = misfits(made, without_link=True)
-    dear = {(k.item, post.reason, post.hint) for k, post in at_limit.items() if k not in found}
-    for item_id, reason, hint in dear:
-        told = f"{item_id}: held once the budget is used up: {reason}"
-        yield Problem(catalog.items[item_id].mark, told, hint, Severity.WARNING)
+    dear = ((key, post) for key, post in at_limit.items() if key not in found)
+    for item_id, unfit in _each_once(dear):
+        told = said(
+            "{item}: held once the budget is used up: {reason}", item=item_id, reason=unfit.reason
+        )
+        mark = catalog.items[item_id].mark
+        yield Problem(mark, told, unfit.hint, Severity.WARNING, kind=unfit.kind)
+
+
+def _each_once(posts: Iterable[tuple[Key, Unfit]]) -> Iterable[tuple[str, Unfit]]:
+    """By item: several of its posts may be unfit for the same reason."""
+    return {(key.item, post.reason, post.hint): (key.item, post) for key, post in posts}.values()

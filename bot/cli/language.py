@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
@@ -31,6 +32,16 @@ def language() -> Language:
     return _asked.get() or of_environment(os.environ)
 
 
+@contextmanager
+def speaking(wanted: Language) -> Iterator[None]:
+    """Within it, `language` is this one, as if `--lang` had asked for it."""
+    before = _asked.set(wanted)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
+
+
 def of_environment(environment: Mapping[str, str]) -> Language:
     """Italian where BANDITORE_LANG or else the locale begins with "it", English everywhere else."""
     said = next((value for name in _VARIABLES if (value := environment.get(name))), "")
@@ -42,8 +53,8 @@ def spoken(text: str) -> str:
     return in_language(text, language())
 
 
-def _remember(context: typer.Context, value: Language | None) -> None:
-    if value is not None or context.parent is None:  # what an earlier command was asked is over
+def _remember(value: Language | None) -> None:
+    if value is not None:  # it may have been asked for before the command's name
         _asked.set(value)
 
 

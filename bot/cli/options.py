@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.cli.language import spoken
+from bot.core.said import said
+
 if TYPE_CHECKING:
     from bot.core.history import History
     from bot.core.model import Catalog, Problem
@@ -40,7 +43,7 @@ DATABASE = "banditore.db"
 
 def fail(message: str, *, code: int = 2) -> NoReturn:
     """Say on stderr why the command could not do its work, and end it."""
-    typer.echo(f"banditore: {message}", err=True)
+    typer.echo(f"banditore: {spoken(message)}", err=True)
     raise typer.Exit(code)
 
 
@@ -51,7 +54,9 @@ def read_day(text: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        fail(f"{option} takes a day such as 2021-05-03, not {text!r}")
+        fail(
+            said("{option} takes a day such as 2021-05-03, not {text!r}", option=option, text=text)
+        )
 
 
 def load_files(content: Path, schedules: Path) -> tuple[Catalog, tuple[Problem, ...]]:
@@ -67,22 +72,28 @@ def require_folders(content: Path, schedules: Path) -> None:
     for folder, option in ((content, "--content"), (schedules, "--schedules")):
         if not folder.is_dir():
             fail(
-                f"there is no folder {folder}: run this where your content/ and schedules/ are, "
-                f"name it with {option}, or let `banditore init` make an example"
+                said(
+                    "there is no folder {folder}: run this where your content/ and schedules/ are, name it "
+                    "with {option}, or let `banditore init` make an example",
+                    folder=folder,
+                    option=option,
+                )
             )
     if content.absolute().name == schedules.absolute().name:
-        fail("the two folders need different names: problems and the ledger name files by them")
+        fail(
+            said("the two folders need different names: problems and the ledger name files by them")
+        )
 
 
 def warn_of(problems: tuple[Problem, ...]) -> None:
     """One line on stderr where files have faults: nothing of these files goes out."""
     files = sorted({problem.mark.file for problem in problems if problem.severity == "error"})
     if files:
-        typer.echo(
-            f"banditore: nothing of {', '.join(files)} goes out, or is shown here, until what "
-            "`banditore check` tells is mended",
-            err=True,
+        told = said(
+            "nothing of {files} goes out, or is shown here, until what `banditore check` tells is mended",
+            files=", ".join(files),
         )
+        typer.echo(f"banditore: {spoken(told)}", err=True)
 
 
 def read_history(database: str) -> tuple[History, datetime] | None:

@@ -4,22 +4,59 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
-from babel.dates import format_date
-
-from bot.catalogs import in_language
 from bot.core.model import SEVERAL, WEEK, WHOLE, Precision, Span, When
-from bot.core.said import Said, said
+from bot.core.said import Said, said, said_of
+
+WEEKDAYS = (
+    said("Monday"),
+    said("Tuesday"),
+    said("Wednesday"),
+    said("Thursday"),
+    said("Friday"),
+    said("Saturday"),
+    said("Sunday"),
+)
+MONTHS = (
+    said("January"),
+    said("February"),
+    said("March"),
+    said("April"),
+    said("May"),
+    said("June"),
+    said("July"),
+    said("August"),
+    said("September"),
+    said("October"),
+    said("November"),
+    said("December"),
+)
 
 
-def day_in_words(day: date, language: str = "en") -> str:
-    """`Sunday 2 May 2021`, or `domenica 2 maggio 2021`."""
-    return format_date(day, "EEEE d MMMM y", locale=language)
+def day_in_words(day: date) -> Said:
+    """`Sunday 2 May 2021`."""
+    return said(
+        "{weekday} {day} {month} {year}",
+        weekday=WEEKDAYS[day.weekday()],
+        day=day.day,
+        month=MONTHS[day.month - 1],
+        year=day.year,
+    )
 
 
-def moment_in_words(moment: datetime, zone: tzinfo) -> str:
+def day_of_year(day: date) -> Said:
+    """`Sunday 2 May`."""
+    return said(
+        "{weekday} {day} {month}",
+        weekday=WEEKDAYS[day.weekday()],
+        day=day.day,
+        month=MONTHS[day.month - 1],
+    )
+
+
+def moment_in_words(moment: datetime, zone: tzinfo) -> Said:
     """`Sunday 2 May 2021 at 17:30`, on the clocks of `zone`."""
     local = moment.astimezone(zone)
-    return f"{day_in_words(local.date())} at {local:%H:%M}"
+    return said("{day} at {clock}", day=day_in_words(local.date()), clock=f"{local:%H:%M}")
 
 
 def delivery_in_words(item: str, occurrence: str, step: str) -> str:
@@ -54,34 +91,35 @@ def kind_in_words(found: When) -> Said:
     return said("a day") if span.start_time is None else said("a day with its hour")
 
 
-def span_in_words(span: Span, language: str = "en") -> str:
+def span_in_words(span: Span) -> Said:
     """A span for people, with its weekdays and its year; hours are wall-clock time."""
-    return in_language(_span(span, language), language)
-
-
-def _span(span: Span, language: str) -> str:
-    first, last = _day(span.first, span, language), _day(span.last, span, language)
+    first, last = _day(span.first, span), _day(span.last, span)
     hours = _hours(span)
     if span.start is None:
-        return said("until {day}{hours}", day=last, hours=hours)
-    if not span.precision.is_exact and span.end:
-        return said("some time from {first} to {last}", first=first, last=last)
+        return said("until {last}{hours}", last=last, hours=hours)
     if not span.precision.is_exact:
-        return said("some time from {first} on", first=first)
+        if span.end is None:
+            return said("some time from {first} on", first=first)
+        return said("some time from {first} to {last}", first=first, last=last)
     if span.end is None:
-        return said("from {day}{hours} on", day=first, hours=hours)
+        return said("from {first}{hours} on", first=first, hours=hours)
     if span.start == span.end:
-        return f"{first}{hours}"
-    days = (span.end - span.start).days + 1
-    return said(
-        "{first} to {last}, {number} days{hours}", first=first, last=last, number=days, hours=hours
+        return said("{first}{hours}", first=first, hours=hours)
+    return said_of(
+        (span.end - span.start).days + 1,
+        "{first} to {last}, {number} day{hours}",
+        "{first} to {last}, {number} days{hours}",
+        first=first,
+        last=last,
+        hours=hours,
     )
 
 
-def _day(day: date, span: Span, language: str) -> str:
+def _day(day: date, span: Span) -> Said:
     if span.precision.is_exact:
-        return day_in_words(day, language)
-    return format_date(day, "d MMMM y", locale=language)
+        return day_in_words(day)
+    month = MONTHS[day.month - 1]
+    return said("{day} {month} {year}", day=day.day, month=month, year=day.year)
 
 
 def _hours(span: Span) -> str:

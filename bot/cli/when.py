@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
@@ -13,13 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.language import spoken
 from bot.cli.options import SCHEDULES, JsonOption, SchedulesOption, fail
+from bot.cli.problems import tell, width
+from bot.core.said import Said, said
 
 if TYPE_CHECKING:
     from bot.core.dates import Misread
     from bot.core.model import Delivery, Item, Schedule, When
 
 WIDTH = 80
+_SHORT = 3  # letters of a weekday or a month: sab, set; Sat, Sep
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +62,9 @@ def when(
     from bot.load.phrase import understood
 
     if language not in FORMS:
-        fail(f"--language takes {' or '.join(FORMS)}, not {language!r}")
+        first, *others = FORMS
+        either = said("{first} or {second}", first=first, second=", ".join(others))
+        fail(said("--language takes {either}, not {given!r}", either=either, given=language))
     line = "".join(" " if character.isspace() else character for character in phrase)
     year = year or datetime.now(UTC).astimezone().year
     found = understood(line, language=language, year=year)
@@ -114,7 +119,7 @@ def _ladder(folder: Path, name: str, years: Iterable[int]) -> Schedule:
     if folder.is_dir():
         return _loaded(folder, name, years)
     if folder != SCHEDULES:
-        fail(f"there is no folder {folder}")
+        fail(said("there is no folder {folder}", folder=folder))
     with as_file(files("bot.example").joinpath("en", "schedules")) as example:
         return _loaded(example, name, years)
 
@@ -126,11 +131,13 @@ def _loaded(folder: Path, name: str, years: Iterable[int]) -> Schedule:
 
     names = schedule_names(folder)
     if name not in names:
+        missing = said("there is no schedule {name!r} in {folder}/", name=name, folder=folder.name)
         hint = did_you_mean(name, names)
-        fail(f"there is no schedule {name!r} in {folder.name}/" + (f": {hint}" if hint else ""))
+        fail(said("{missing}: {hint}", missing=missing, hint=hint) if hint else missing)
     found = load_schedule(folder, name, years)
     if not isinstance(found, Schedule):
-        fail("\n".join(map(str, found)))
+        tell(found, (folder,), to_stderr=True)
+        raise typer.Exit(2)
     return found
 
 
@@ -165,44 +172,55 @@ def _told(
 
     yield typer.style(printable(line.strip()), bold=True)
     yield ""
-    read_as = "" if found.language == language else f", in the language {found.language}"
-    yield f"Understood as {kind_in_words(found)}{read_as}:"
-    yield from (f"  {span_in_words(span)}" for span in found.spans)
+    kind = kind_in_words(found)
+    if found.language == language:
+        yield spoken(said("Understood as {kind}:", kind=kind))
+    else:
+        other = found.language
+        yield spoken(
+            said("Understood as {kind}, in the language {language}:", kind=kind, language=other)
+        )
+    yield from (f"  {spoken(span_in_words(span))}" for span in found.spans)
     if found.spans:
-        yield "Printed as:"
+        yield spoken(said("Printed as:"))
         for each in VOCABULARIES:
             yield from _wrapped(f"  {each}  ", shown(found, each, today=today))
     yield ""
     if not posts:
-        yield from _wrapped("", _NO_POSTS if found.spans else _UNDATED)
+        yield from _wrapped("", spoken(_NO_POSTS if found.spans else _UNDATED))
         return
-    yield f"Posts by the ladder {ladder.name}, and how each begins:"
+    yield spoken(said("Posts by the ladder {name}, and how each begins:", name=ladder.name))
     for post in posts:
         yield from _post_lines(post, ladder.zone)
 
 
-_NO_POSTS = "Posts: none, this ladder has no step for such dates."
-_UNDATED = (
+_NO_POSTS = said("Posts: none, this ladder has no step for such dates.")
+_UNDATED = said(
     "Posts: without a date it is news. It goes out once, from the first day of its file's month "
     "on, or on the days of `announce_on:`."
 )
 
 
 def _post_lines(post: Foreseen, zone: tzinfo) -> Iterator[str]:
-    from bot.cli.spoken import moment_in_words
+    from bot.cli.spoken import MONTHS, WEEKDAYS, moment_in_words
     from bot.cli.why import move_in_words
     from bot.core.model import WHOLE
 
     key, delivery = post.delivery.key, post.delivery
     at = delivery.placed.astimezone(zone)
     occurrence = "" if key.occurrence == WHOLE else f"{key.occurrence} "
-    day = f"{at:%a} {at.day:>2} {at:%b %Y}"
-    first_words = f"held, {delivery.held}" if delivery.held else post.lead
+    weekday, month = (
+        spoken(name)[:_SHORT] for name in (WEEKDAYS[at.weekday()], MONTHS[at.month - 1])
+    )
+    day = f"{weekday} {at.day:>2} {month} {at.year}"
+    held = said("held, {reason}", reason=delivery.held)
+    first_words = spoken(held) if delivery.held else post.lead
     yield f"  {day}  {at:%H:%M}  {f'{occurrence}{key.step}':<20}  {first_words}".rstrip()
     if delivery.moves:
         asked = moment_in_words(delivery.nominal, zone)
-        reasons = "; ".join(dict.fromkeys(map(move_in_words, delivery.moves)))
-        yield from _wrapped(" " * 26, f"asked for {asked}: {reasons}")
+        reasons = "; ".join(dict.fromkeys(spoken(move_in_words(each)) for each in delivery.moves))
+        told = said("asked for {instant}: {reasons}", instant=asked, reasons=reasons)
+        yield from _wrapped(" " * 26, spoken(told))
 
 
 def _wrapped(before: str, text: str) -> Iterator[str]:
@@ -219,7 +237,7 @@ def _tell_misread(line: str, found: Misread, forms: tuple[str, ...], *, as_json:
 
     if as_json:
         problem = {
-            "message": printable(found.message),
+            "message": spoken(printable(found.message)),
             "column": found.offset + 1,
             "nearest": printable(found.nearest),
             "forms": list(forms),
@@ -231,25 +249,19 @@ def _tell_misread(line: str, found: Misread, forms: tuple[str, ...], *, as_json:
         start = max(0, found.offset - WIDTH // 2) if len(line) >= WIDTH else 0
         part = line[start : start + WIDTH]
         typer.secho(printable(part), bold=True)
-        typer.echo(" " * _width(part[: found.offset - start]) + "^")
-    for label, text in (("Not understood: ", found.message), ("Did you mean:   ", found.nearest)):
-        for wrapped in _wrapped(label, printable(text)):
+        typer.echo(" " * width(part[: found.offset - start]) + "^")
+    labels = spoken(said("Not understood:")), spoken(said("Did you mean:"))
+    column = max(map(len, labels)) + 1
+    for label, text in zip(labels, (found.message, found.nearest), strict=True):
+        for wrapped in _wrapped(label.ljust(column), spoken(printable(text))):
             typer.echo(wrapped)
     typer.echo("")
-    for text in _wrapped("", f"Understood are such as: {'; '.join(forms)}"):
+    for text in _wrapped("", spoken(_understood(forms))):
         typer.echo(text)
 
 
-def _width(text: str) -> int:
-    """In columns of a terminal: those of East Asia take two, those that join another none."""
-    return sum(
-        0
-        if unicodedata.combining(character)
-        else 2
-        if unicodedata.east_asian_width(character) in "WF"
-        else 1
-        for character in text
-    )
+def _understood(forms: tuple[str, ...]) -> Said:
+    return said("Understood are such as: {forms}", forms="; ".join(forms))
 
 
 # --- for programs -------------------------------------------------------------------------------

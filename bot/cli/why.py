@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, tzinfo
 
-from bot.cli.spoken import moment_in_words
+from bot.cli.spoken import day_of_year, moment_in_words
 from bot.core.agenda import Agenda, channels_of
 from bot.core.history import History, Past
 from bot.core.model import ASKED, QUEUED, WHOLE, Delivery, Move, Status
 from bot.core.plan import Plan
+from bot.core.said import Said, said, said_of
 from bot.core.states import State
 from bot.core.turns import Planned
 
@@ -59,30 +60,44 @@ def move_in_words(move: Move) -> str:
     """`Sunday 2 May is closed`: a move as a sentence, without its full stop."""
     match move.reason:
         case "closed day":
-            return f"{_days_named(move.detail.split()[-1])} is closed"
+            return said("{day} is closed", day=_days_named(move.detail.split()[-1]))
         case "holiday":
-            return f"{_days_named(move.detail)} is a holiday"
+            return said("{day} is a holiday", day=_days_named(move.detail))
         case "blackout":
             reason, _, last = move.detail.rpartition(", until ")
-            return f"A blackout{_quoted(reason)} lasts until {_days_named(last)}"
+            return said(
+                "A blackout{reason} lasts until {day}",
+                reason=_quoted(reason),
+                day=_days_named(last),
+            )
         case "silence":
-            return f"A silence{_quoted(move.detail)} is kept at that hour"
+            return said("A silence{reason} is kept at that hour", reason=_quoted(move.detail))
         case "hours":
-            return f"Posts go out at {move.detail} only"
+            return said("Posts go out at {hours} only", hours=move.detail)
         case "full day":
-            posts, _, day = move.detail.rpartition(" on ")
-            some = "1 post stands" if posts == "1 posts" else f"{posts} stand"
-            return f"{some} on {_days_named(day)} already"
+            posts, _, full = move.detail.rpartition(" on ")
+            return said_of(
+                int(posts.split()[0]),
+                "{number} post stands on {day} already",
+                "{number} posts stand on {day} already",
+                day=_days_named(full),
+            )
         case "gap":
-            return f"There must be {move.detail} of a channel"
+            return said_of(
+                int(move.detail.split()[0]),
+                "There must be {number} minute between two posts of a channel",
+                "There must be {number} minutes between two posts of a channel",
+            )
         case "spacing":
-            return f"There must be {move.detail}"
+            hours = move.detail.split()[0]
+            return said(
+                "There must be {hours} hours to the next post of the same item", hours=hours
+            )
     return str(move)
 
 
-def _days_named(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day:%A} {day.day} {day:%B}"
+def _days_named(iso: str) -> Said:
+    return day_of_year(date.fromisoformat(iso))
 
 
 def _quoted(reason: str) -> str:

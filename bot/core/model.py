@@ -30,6 +30,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.core.canonical import digest
+from bot.core.kinds import Kind
 from bot.core.prices import Prices
 from bot.core.template import Template
 
@@ -412,6 +413,7 @@ class Problem:
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    kind: Kind = field(kw_only=True)
 
     def __str__(self) -> str:
         return f"{self.mark}: {self.message}" + (f" ({self.hint})" if self.hint else "")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from bot.core.said import Said, said
+
 JPEG, PNG = "image/jpeg", "image/png"
 
 # One picture goes to every channel, so each limit is the narrowest of the platforms'.
@@ -36,7 +38,7 @@ class Header:
 class Unusable:
     """Why a file can't be posted as a picture, and what to do."""
 
-    message: str
+    message: Said
     hint: str = ""
 
 
@@ -51,42 +53,56 @@ def examine(content: bytes) -> Header | Unusable:
 def header_of(content: bytes) -> Header | Unusable:
     """The header of a picture of any size, or why this file has none that is of use."""
     if not content:
-        return Unusable("the file is empty", "put the picture there again")
+        return Unusable(said("the file is empty"), said("put the picture there again"))
     if content.startswith(_PNG_SIGNATURE):
         return _png(content)
     if content.startswith(b"\xff\xd8\xff"):
         return _jpeg(content)
-    return Unusable(f"it is {_kind(content)}, not a JPEG or a PNG", "save it as JPEG or PNG")
+    return Unusable(
+        said("it is {kind}, not a JPEG or a PNG", kind=_kind(content)),
+        said("save it as JPEG or PNG"),
+    )
 
 
 def too_large(size: int) -> Unusable:
     """What to say of a file of so many bytes, too many to be read."""
     return Unusable(
-        f"it has {size / 1_000_000:.1f} MB, and X takes {MAX_BYTES // 1_000_000}",
-        "save it smaller: 1600 pixels are wide enough for a screen",
+        said(
+            "it has {size:.1f} MB, and X takes {limit}",
+            size=size / 1_000_000,
+            limit=MAX_BYTES // 1_000_000,
+        ),
+        said("save it smaller: 1600 pixels are wide enough for a screen"),
     )
 
 
 def _unfit(header: Header) -> Unusable | None:
     shorter, longer = sorted((header.width, header.height))
-    sides = f"{header.width} x {header.height} pixels"
+    sides = {"width": header.width, "height": header.height}
+    large = said("it is too large: {width} x {height} pixels", **sides)
     if shorter < MIN_SIDE:
-        return Unusable(f"it is too small: {sides}", f"each side needs {MIN_SIDE} at least")
+        return Unusable(
+            said("it is too small: {width} x {height} pixels", **sides),
+            said("each side needs {least} at least", least=MIN_SIDE),
+        )
     if longer > MAX_SIDE:
-        return Unusable(f"it is too large: {sides}", f"X takes {MAX_SIDE} a side")
+        return Unusable(large, said("X takes {most} a side", most=MAX_SIDE))
     if shorter + longer > MAX_SIDES:
         return Unusable(
-            f"it is too large: {sides}", f"Telegram takes {MAX_SIDES} for both sides together"
+            large, said("Telegram takes {most} for both sides together", most=MAX_SIDES)
         )
     if longer > MAX_RATIO * shorter:
         return Unusable(
-            f"it is too narrow: {sides}", f"one side may be {MAX_RATIO} times the other, not more"
+            said("it is too narrow: {width} x {height} pixels", **sides),
+            said("one side may be {ratio} times the other, not more", ratio=MAX_RATIO),
         )
     return None
 
 
-_DAMAGED = Unusable("the picture is damaged", "save it again from the program it was made with")
-_CUT = Unusable("the picture is not whole: its end is missing", "copy it here again")
+_DAMAGED = Unusable(
+    said("the picture is damaged"), said("save it again from the program it was made with")
+)
+_CUT = Unusable(said("the picture is not whole: its end is missing"), said("copy it here again"))
 
 # --- PNG: https://www.w3.org/TR/png-3/#5DataRep --------------------------------------------------------
 
@@ -115,7 +131,9 @@ def _png(content: bytes) -> Header | Unusable:
             header = Header(PNG, width, height)
         elif name == b"acTL":
             # X stopped showing these (they ignore who turned motion off), Telegram shows a still.
-            return Unusable("it is an animated PNG", "save it as a picture that stands still")
+            return Unusable(
+                said("it is an animated PNG"), said("save it as a picture that stands still")
+            )
         elif name == b"IDAT":
             has_pixels = True
         elif name == b"IEND":
@@ -172,10 +190,14 @@ def _frame(marker: int, data: bytes) -> Header | Unusable:
     depth, components = data[0], data[5]
     height, width = int.from_bytes(data[1:3], "big"), int.from_bytes(data[3:5], "big")
     if marker not in _COMMON_FRAMES or depth != 8:
-        return Unusable("it is a JPEG of a rare kind", "save it as an ordinary JPEG, or as PNG")
+        return Unusable(
+            said("it is a JPEG of a rare kind"), said("save it as an ordinary JPEG, or as PNG")
+        )
     if components == 4:
         # Made for print. Browsers and phones guess its colours, each in its own way.
-        return Unusable("its colours are those of print (CMYK)", "save it with RGB colours")
+        return Unusable(
+            said("its colours are those of print (CMYK)"), said("save it with RGB colours")
+        )
     if components not in (1, 3):
         return _DAMAGED
     return Header(JPEG, width, height)
@@ -183,24 +205,26 @@ def _frame(marker: int, data: bytes) -> Header | Unusable:
 
 # --- what people take for a picture -------------------------------------------------------------------
 
+_HEIC, _TIFF = said("a HEIC, as phones save them,"), said("a TIFF")
+_PAGE = said("a web page")
 _OTHERS = (
-    (0, b"GIF8", "a GIF"),
-    (8, b"WEBP", "a WebP"),
-    (4, b"ftyphe", "a HEIC, as phones save them,"),
-    (4, b"ftypmif1", "a HEIC, as phones save them,"),
-    (4, b"ftypavif", "an AVIF"),
-    (0, b"II*\x00", "a TIFF"),
-    (0, b"MM\x00*", "a TIFF"),
-    (0, b"BM", "a BMP"),
-    (0, b"%PDF", "a PDF"),
-    (0, b"version https://git-lfs", "the stand-in of a file that Git LFS keeps elsewhere"),
+    (0, b"GIF8", said("a GIF")),
+    (8, b"WEBP", said("a WebP")),
+    (4, b"ftyphe", _HEIC),
+    (4, b"ftypmif1", _HEIC),
+    (4, b"ftypavif", said("an AVIF")),
+    (0, b"II*\x00", _TIFF),
+    (0, b"MM\x00*", _TIFF),
+    (0, b"BM", said("a BMP")),
+    (0, b"%PDF", said("a PDF")),
+    (0, b"version https://git-lfs", said("the stand-in of a file that Git LFS keeps elsewhere")),
 )
-_MARKUP = ((b"<svg", "an SVG drawing"), (b"<html", "a web page"), (b"<!doctype", "a web page"))
+_MARKUP = ((b"<svg", said("an SVG drawing")), (b"<html", _PAGE), (b"<!doctype", _PAGE))
 
 
-def _kind(content: bytes) -> str:
+def _kind(content: bytes) -> Said:
     for offset, signature, name in _OTHERS:
         if content.startswith(signature, offset):
             return name
     start = content[:512].lower()
-    return next((name for sign, name in _MARKUP if sign in start), "something else")
+    return next((name for sign, name in _MARKUP if sign in start), said("something else"))

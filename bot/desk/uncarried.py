@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.core.agenda import channels_of
+from bot.core.kinds import Kind
 from bot.core.model import Catalog, Item, Problem, Severity, Status
+from bot.core.said import Said, said, said_of
 
 NAMED = 3  # so many items are named in a note, the others counted
 
@@ -53,15 +55,28 @@ def notes_of(catalog: Catalog) -> Iterator[Problem]:
 def _note(language: str, items: Iterable[Item], spoken: Mapping[str, list[str]]) -> Problem:
     items = sorted(items, key=lambda each: each.mark)
     named = ", ".join(each.id for each in items[:NAMED])
-    others = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
-    subject = "have" if len(items) > 1 else "has"
+    if len(items) > NAMED:
+        named = said("{names} and {more} more", names=named, more=len(items) - NAMED)
     return Problem(
         items[0].mark,
-        f"{named}{others} {subject} no text in {language_name(language)}: "
-        f"not on {', '.join(spoken[language])}",
-        f"add `translations: {{{language}: {{title: ...}}}}`, or name its `channels:`",
+        said_of(
+            len(items),
+            "{items} has no text in {language}: not on {channels}",
+            "{items} have no text in {language}: not on {channels}",
+            items=named,
+            language=_LANGUAGES.get(language) or language_name(language),
+            channels=", ".join(spoken[language]),
+        ),
+        said(
+            "add `translations: {{{language}: {{title: ...}}}}`, or name its `channels:`",
+            language=language,
+        ),
         Severity.NOTE,
+        kind=Kind.NOT_CARRIED,
     )
+
+
+_LANGUAGES: Mapping[str, Said] = {"en": said("English"), "it": said("Italian")}
 
 
 def language_name(code: str) -> str:

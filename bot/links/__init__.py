@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from bot.core.said import said
 from bot.links.asking import follow
 from bot.links.door import Door, Endpoint, Resolve, addresses_of
 from bot.links.finding import Answers, Broken, Finding, Moved, Slow, Unchecked
@@ -68,7 +69,9 @@ async def ask(
             async with asyncio.timeout(limits.together), asyncio.TaskGroup() as group:
                 for link in distinct:
                     group.create_task(ask_one(link))
-    too_late = Unchecked(f"{limits.together:g} seconds were over before its turn came")
+    too_late = Unchecked(
+        said("{seconds:g} seconds were over before its turn came", seconds=limits.together)
+    )
     return {link: findings.get(link, too_late) for link in distinct}
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import httpcore
 import httpx
 
+from bot.core.said import said
 from bot.links.door import NotPublicError
 from bot.links.finding import Answers, Broken, Finding, Moved, Unchecked
 
@@ -45,11 +46,11 @@ async def follow(link: str, pool: httpcore.AsyncConnectionPool) -> Finding:
     """What became of `link`, after at most `MAX_HOPS` redirects. Raises `TimeoutError` where the caller's is over."""
     here = _address(link)
     if here is None:
-        return Broken("it is no link to a page")
+        return Broken(said("it is no link to a page"))
     moved_to = ""
     is_for_good = True
     for hop in range(MAX_HOPS + 1):
-        via = f"it leads on to {here}: " if hop else ""
+        via = said("it leads on to {link}: ", link=str(here)) if hop else ""
         try:
             reply = await _reply(here, pool)
         except httpcore.ConnectTimeout:
@@ -65,12 +66,20 @@ async def follow(link: str, pool: httpcore.AsyncConnectionPool) -> Finding:
             return _judged(reply.status, moved_to, via)
         onward = _onward(here, reply.location)
         if onward is None:
-            return Broken(f"{via}it answers {reply.status}, and leads nowhere")
+            return Broken(
+                said("{via}it answers {status}, and leads nowhere", via=via, status=reply.status)
+            )
         is_for_good = is_for_good and reply.status in _FOR_GOOD
         if is_for_good:
             moved_to = str(onward)
         here = onward
-    return Unchecked(f"it leads on more than {MAX_HOPS} times, the last time to {here}")
+    return Unchecked(
+        said(
+            "it leads on more than {most} times, the last time to {link}",
+            most=MAX_HOPS,
+            link=str(here),
+        )
+    )
 
 
 def _address(link: str) -> httpx.URL | None:
@@ -118,38 +127,50 @@ async def _request(method: str, url: httpx.URL, pool: httpcore.AsyncConnectionPo
 
 def _judged(status: int, moved_to: str, via: str) -> Finding:
     if status in _KEPT_AWAY:
-        return Unchecked(f"{via}it answers {status}, which may be meant for robots alone")
+        return Unchecked(
+            said(
+                "{via}it answers {status}, which may be meant for robots alone",
+                via=via,
+                status=status,
+            )
+        )
     if status >= 400:
-        return Broken(f"{via}it answers {status}")
+        return Broken(said("{via}it answers {status}", via=via, status=status))
     return Moved(moved_to) if moved_to else Answers()
 
 
 def _failed(error: Exception, url: httpx.URL, via: str) -> Finding:
+    about: dict[str, object] = {"via": via, "host": url.host}
     match error:
+        case NotPublicError(address=address) if address == url.host:
+            return Unchecked(said("{via}{host} is not a public address", **about))
         case NotPublicError(address=address):
-            at = "" if address == url.host else f" is at {address}, which"
-            return Unchecked(f"{via}{url.host}{at} is not a public address")
+            about["address"] = address
+            return Unchecked(
+                said("{via}{host} is at {address}, which is not a public address", **about)
+            )
         case socket.gaierror(errno=number) if number in _NO_SUCH_HOST:
-            return Broken(f"{via}there is no host {url.host}")
+            return Broken(said("{via}there is no host {host}", **about))
         case socket.gaierror():
-            return Unchecked(f"{via}where {url.host} is could not be found out")
+            return Unchecked(said("{via}where {host} is could not be found out", **about))
         case httpcore.ConnectError():
             return _not_connected(error, url, via)
         case _:
-            return Unchecked(f"{via}it hangs up without an answer")
+            return Unchecked(said("{via}it hangs up without an answer", via=via))
 
 
 def _not_connected(error: BaseException, url: httpx.URL, via: str) -> Finding:
+    about: dict[str, object] = {"via": via, "host": url.host}
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError(verify_code=code, verify_message=why):
-                fault = f"{via}the certificate of {url.host} is no good: {why}"
+                fault = said("{via}the certificate of {host} is no good: {why}", **about, why=why)
                 return Unchecked(fault) if code == _INCOMPLETE_CHAIN else Broken(fault)
             case ssl.SSLError():
-                return Broken(f"{via}{url.host} makes no secure connection")
+                return Broken(said("{via}{host} makes no secure connection", **about))
             case ConnectionRefusedError():
-                return Broken(f"{via}{url.host} refuses the connection")
-    return Broken(f"{via}{url.host} can't be reached")
+                return Broken(said("{via}{host} refuses the connection", **about))
+    return Broken(said("{via}{host} can't be reached", **about))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

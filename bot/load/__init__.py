@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.core.collector import without_collector
+from bot.core.kinds import Kind
 from bot.core.model import Admins, Catalog, Channel, Item, Mark, Problem, Schedule
+from bot.core.said import said
 from bot.load.channels import Destinations, read_channels
 from bot.load.content import read_content
 from bot.load.days_off import days_off
@@ -114,7 +116,11 @@ def _read_arrangement(folder: Path) -> _Arrangement:
         opened = _open(path, folder, report)
         if name in files:
             report.at(
-                1, 1, f"{shown(name)} is already the name of {files[name]}", "rename one of them"
+                1,
+                1,
+                Kind.FILE,
+                said("{name} is already the name of {file}", name=shown(name), file=files[name]),
+                said("rename one of them"),
             )
             broken.add(name)
         elif name == _CHANNELS:
@@ -128,7 +134,9 @@ def _read_arrangement(folder: Path) -> _Arrangement:
         del drafts[name]
     if channels_file is None:
         missing = Report(f"{folder.absolute().name}/{_CHANNELS}.yaml")
-        missing.at(1, 1, "there is no such file", "without it nothing is announced")
+        missing.at(
+            1, 1, Kind.FILE, said("there is no such file"), said("without it nothing is announced")
+        )
         channels_file = None, missing
         reports.append(missing)
     found, report = channels_file
@@ -200,8 +208,9 @@ def _refuse_shared_ids(written: Iterable[Written]) -> None:
             report.at(
                 mark.line,
                 mark.column,
-                f"the id {shown(item_id)} is used in another file too",
-                f"at {other}; give one of them another id",
+                Kind.DUPLICATE_ID,
+                said("the id {id} is used in another file too", id=shown(item_id)),
+                said("at {place}; give one of them another id", place=str(other)),
             )
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
+from bot.core.kinds import Kind
 from bot.core.model import Platform
+from bot.core.said import said
 from bot.load.nodes import Mapped
 from bot.load.report import Report, shown
 from bot.load.schema import WrittenChannel
 
 # A public chat's name, https://core.telegram.org/method/account.checkUsername, or a channel's number.
 _CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100[0-9]{5,}")
-_CHAT_HINT = 'write "@its_name", in quotation marks, or its number, which begins with -100'
+_CHAT_HINT = said('write "@its_name", in quotation marks, or its number, which begins with -100')
+_ACCOUNT_HINT = said("the name after the '@': up to 15 letters, digits and '_'")
 # https://help.x.com/en/managing-your-account/x-username-rules
 _ACCOUNT = re.compile(r"@?([A-Za-z0-9_]{1,15})")
 
@@ -31,16 +34,21 @@ def read_address(
             key, text, other = "account", written.account.strip(), written.chat
             match = _ACCOUNT.fullmatch(text)
             address = match[1] if match else None
-            form = "the name after the '@': up to 15 letters, digits and '_'"
+            form = _ACCOUNT_HINT
         case _ as never:
             assert_never(never)
     if other:
         wrong = "account" if key == "chat" else "chat"
-        report.error(node.keys[wrong], f"{platform} has no {wrong!r}", f"write {key!r}")
+        message = said("{platform} has no {key!r}", platform=platform, key=wrong)
+        report.error(node.keys[wrong], Kind.ADDRESS, message, said("write {key!r}", key=key))
     if not text and not other:
-        report.missing(node, key, f"{shown(name)} needs {key!r}", form)
+        message = said("{name} needs {key!r}", name=shown(name), key=key)
+        report.missing(node, key, Kind.ADDRESS, message, form)
     elif text and address is None:
-        report.error(node.inner[key], f"{shown(text)} is no {key} of {platform}", form)
+        message = said(
+            "{text} is no {key} of {platform}", text=shown(text), key=key, platform=platform
+        )
+        report.error(node.inner[key], Kind.ADDRESS, message, form)
     return address
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import time
 
+from bot.core.kinds import Kind
 from bot.core.model import Admins, Platform
+from bot.core.said import said
 from bot.load.nodes import Mapped
 from bot.load.phrase import is_language, read_clock
 from bot.load.report import Report, shown
@@ -14,7 +16,7 @@ from bot.load.schema import WrittenAdmins
 # A public name, https://core.telegram.org/method/account.checkUsername, or the number of a channel, of a
 # group, or of the one person to whom the bot speaks.
 _CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,}")
-_CHAT_HINT = 'write "@its_name", in quotation marks, or its number, which begins with -100'
+_CHAT_HINT = said('write "@its_name", in quotation marks, or its number, which begins with -100')
 
 _PERSON = re.compile(r"[0-9]{5,16}")
 
@@ -32,7 +34,10 @@ def read_admin_chat(written: str, top: Mapped, report: Report) -> str:
     chat = written.strip()
     if chat and not _CHAT.fullmatch(chat):
         report.error(
-            top.inner["admin_chat"], f"{shown(chat)} is no chat of {Platform.TELEGRAM}", _CHAT_HINT
+            top.inner["admin_chat"],
+            Kind.ADMINS,
+            said("{text} is no chat of {platform}", text=shown(chat), platform=Platform.TELEGRAM),
+            _CHAT_HINT,
         )
         return ""
     return chat
@@ -45,7 +50,10 @@ def read_admins(written: WrittenAdmins, top: Mapped, report: Report, *, has_chat
     node = top.mapped("admins")
     if not has_chat:
         report.error(
-            top.keys["admins"], "there is no admin chat", "write 'admin_chat: ...' beside 'admins:'"
+            top.keys["admins"],
+            Kind.ADMINS,
+            said("there is no admin chat"),
+            said("write 'admin_chat: ...' beside 'admins:'"),
         )
     usual = Admins()
     language = written.language.strip() or usual.language
@@ -67,24 +75,42 @@ def _members(written: WrittenAdmins, node: Mapped, report: Report) -> dict[int, 
         if not _PERSON.fullmatch(number):
             report.error(
                 place.keys[number],
-                f"{shown(number)} is no person's number on Telegram",
-                "digits alone, such as 123456789: /id, written to the bot in the admin chat, tells them",
+                Kind.ADMINS,
+                said("{number} is no person's number on Telegram", number=shown(number)),
+                said(
+                    "digits alone, such as 123456789: /id, written to the bot in the admin chat, tells"
+                    " them"
+                ),
             )
         elif number in _NOBODY:
             report.error(
                 place.keys[number],
-                f"{number} is nobody's own number: Telegram shows it for all who write anonymously",
-                "write /id to the bot in the admin chat by your own name",
+                Kind.ADMINS,
+                said(
+                    "{number} is nobody's own number: Telegram shows it for all who write anonymously",
+                    number=number,
+                ),
+                said("write /id to the bot in the admin chat by your own name"),
             )
         elif not name.strip():
             report.missing(
-                place, number, f"{number} has no name", "the book says by it who ordered"
+                place,
+                number,
+                Kind.ADMINS,
+                said("{number} has no name", number=number),
+                said("the book says by it who ordered"),
             )
         elif len(name) > _LONGEST:
             report.error(
                 place.inner[number],
-                f"the name of {number} has {len(name)} characters",
-                f"at most {_LONGEST}: it stands in every entry of the book that they order",
+                Kind.ADMINS,
+                said(
+                    "the name of {number} has {length} characters", number=number, length=len(name)
+                ),
+                said(
+                    "at most {most}: it stands in every entry of the book that they order",
+                    most=_LONGEST,
+                ),
             )
         else:
             members[int(number)] = " ".join(name.split())
@@ -98,7 +124,8 @@ def _tomorrow(written: str, node: Mapped, report: Report) -> time | None:
     if at is None:
         report.error(
             node.inner["tomorrow"],
-            f"{shown(written)} is not a time of day",
-            f'write it as "15:00", or {_NEVER!r}',
+            Kind.ADMINS,
+            said("{text} is not a time of day", text=shown(written)),
+            said('write it as "15:00", or {never!r}', never=_NEVER),
         )
     return at

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot.core.kinds import Kind
 from bot.core.model import Campaign
+from bot.core.said import said
 from bot.load.link import why_not
 from bot.load.nodes import Mapped, Place, position
 from bot.load.phrase import in_one_line
@@ -14,7 +16,7 @@ from bot.load.schema import WrittenCampaign
 MEDIUM = "social"
 
 _HOST = re.compile(r"(?:[^\W_](?:[^\W_]|-)*\.)+[^\W\d_](?:[^\W_]|-)*\.?")
-_HOST_HINT = "such as comune.torino.it: no https://, no path; its subdomains are meant too"
+_HOST_HINT = said("such as comune.torino.it: no https://, no path; its subdomains are meant too")
 
 # X ends a link before punctuation, and whoever needs an '@' or an '&' here is about to tell who a
 # follower is, or to write tags into a tag.
@@ -29,7 +31,13 @@ def read_campaign(
         return None
     place = node.mapped("campaign")
     if written.family is None:
-        report.missing(place, "family", "campaign tags need a family", "utm or mtm, not both")
+        report.missing(
+            place,
+            "family",
+            Kind.CAMPAIGN,
+            said("campaign tags need a family"),
+            said("utm or mtm, not both"),
+        )
     hosts = frozenset(_hosts(written, place, report))
     source, medium, name = (
         _value(key, text, place, report)
@@ -49,17 +57,25 @@ def _hosts(written: WrittenCampaign, place: Mapped, report: Report) -> list[str]
         report.missing(
             place,
             "hosts",
-            "campaign tags need hosts: the sites whose statistics you read",
-            "such as 'hosts: [comune.torino.it]'",
+            Kind.CAMPAIGN,
+            said("campaign tags need hosts: the sites whose statistics you read"),
+            said("such as 'hosts: [comune.torino.it]'"),
         )
     found: dict[str, Place] = {}
     for text, member in zip(written.hosts, place.members("hosts"), strict=False):
         host = text.strip().lower()
         if not _HOST.fullmatch(host) or why_not(f"https://{host}/"):
-            report.error(member, f"{shown(text)} is not a host", _HOST_HINT)
+            report.error(
+                member, Kind.CAMPAIGN, said("{text} is not a host", text=shown(text)), _HOST_HINT
+            )
         elif host in found:
             line, _ = position(found[host])
-            report.error(member, f"{shown(text)} stands twice here", f"see line {line}; keep one")
+            report.error(
+                member,
+                Kind.CAMPAIGN,
+                said("{text} stands twice here", text=shown(text)),
+                said("see line {line}; keep one", line=line),
+            )
         found.setdefault(host, member)
     return list(found)
 
@@ -69,7 +85,8 @@ def _value(key: str, text: str, place: Mapped, report: Report) -> str:
     if value and not _VALUE.fullmatch(value):
         report.error(
             place.inner[key],
-            f"{shown(text)} can't be a campaign's {key}",
-            "letters and digits; within it also spaces, '-', '_' and '.'",
+            Kind.CAMPAIGN,
+            said("{text} can't be a campaign's {key}", text=shown(text), key=key),
+            said("letters and digits; within it also spaces, '-', '_' and '.'"),
         )
     return value

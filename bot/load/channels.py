@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from bot.core.kinds import Kind
 from bot.core.model import Admins, Channel, Platform, Preview, Quiet
 from bot.core.prices import Prices
+from bot.core.said import said
 from bot.load.address import read_address
 from bot.load.admins import read_admin_chat, read_admins
 from bot.load.campaign import read_campaign
@@ -14,7 +16,8 @@ from bot.load.lookup import read_lookup
 from bot.load.money import prices_of, read_budget, read_prices
 from bot.load.nodes import Mapped, position
 from bot.load.phrase import clock_under, is_language
-from bot.load.report import Report, did_you_mean, shown
+from bot.load.reasons import faulty_schedule, no_schedule
+from bot.load.report import Reason, Report, shown
 from bot.load.schema import Publish, WrittenChannel, WrittenChannels, WrittenQuiet
 from bot.load.shape import check
 from bot.load.template import read_template
@@ -22,7 +25,7 @@ from bot.load.template import read_template
 _NAME = re.compile(r"[a-z0-9-]+")
 
 _OF_TELEGRAM = frozenset({"preview", "silent"})
-_QUIET_HINT = 'such as \'silent: {from: "20:00", to: "08:00"}\''
+_QUIET_HINT = said('such as \'silent: {from: "20:00", to: "08:00"}\'')
 
 
 class Destinations(NamedTuple):
@@ -61,12 +64,19 @@ def read_channels(
     )
     nodes = top.mapped("channels")
     if not nodes.inner:
-        report.missing(top, "channels", "there is no channel", "write 'channels:' and one below it")
+        report.missing(
+            top,
+            "channels",
+            Kind.CHANNEL,
+            said("there is no channel"),
+            said("write 'channels:' and one below it"),
+        )
     found: dict[str, Channel] = {}
     at_address: dict[tuple[Platform, str], str] = {}
     for name, key in nodes.keys.items():
         if not _NAME.fullmatch(name):
-            report.error(key, f"{shown(name)} can't be a channel's name", "use a-z, 0-9 and '-'")
+            message = said("{name} can't be a channel's name", name=shown(name))
+            report.error(key, Kind.CHANNEL, message, said("use a-z, 0-9 and '-'"))
         node = nodes.mapped(name)
         channel = _channel(name, written.channels.get(name, WrittenChannel()), node, common, report)
         if channel is None:
@@ -77,14 +87,20 @@ def read_channels(
             line, _ = position(nodes.keys[other])
             report.error(
                 node.inner["chat" if channel.platform is Platform.TELEGRAM else "account"],
-                f"{shown(name)} leads to the same place as {shown(other)}",
-                f"see line {line}: followers would read everything twice",
+                Kind.ADDRESS,
+                said(
+                    "{name} leads to the same place as {other}",
+                    name=shown(name),
+                    other=shown(other),
+                ),
+                said("see line {line}: followers would read everything twice", line=line),
             )
     if crowded := at_address.get((Platform.TELEGRAM, admin_chat.casefold())):
         report.error(
             top.inner["admin_chat"],
-            f"the admin chat is the chat of {shown(crowded)}",
-            "followers would read what is meant for admins: name another",
+            Kind.ADMINS,
+            said("the admin chat is the chat of {name}", name=shown(crowded)),
+            said("followers would read what is meant for admins: name another"),
         )
         admin_chat = ""
     for name, channel in found.items():
@@ -96,20 +112,34 @@ def _channel(
     name: str, written: WrittenChannel, node: Mapped, common: _Common, report: Report
 ) -> Channel | None:
     if written.platform is None:
-        report.missing(node, "platform", f"{shown(name)} needs a platform", "telegram or x")
+        report.missing(
+            node,
+            "platform",
+            Kind.CHANNEL,
+            said("{name} needs a platform", name=shown(name)),
+            said("telegram or x"),
+        )
         return None
     platform = written.platform
     address = read_address(name, written, platform, node, report)
     language = written.language
     if not language:
         report.missing(
-            node, "language", f"{shown(name)} needs a language", "such as 'language: it'"
+            node,
+            "language",
+            Kind.CHANNEL,
+            said("{name} needs a language", name=shown(name)),
+            said("such as 'language: it'"),
         )
     else:
         is_language(language, node.inner["language"], report)
     if not written.schedule:
         report.missing(
-            node, "schedule", f"{shown(name)} needs a schedule", "a file's name, no '.yaml'"
+            node,
+            "schedule",
+            Kind.CHANNEL,
+            said("{name} needs a schedule", name=shown(name)),
+            said("a file's name, no '.yaml'"),
         )
     campaign = read_campaign(written.campaign, name, node, report)
     template = None
@@ -117,7 +147,12 @@ def _channel(
         template = read_template(written.template, node, platform, common.source, report)
     if platform is not Platform.TELEGRAM:
         for key in sorted(_OF_TELEGRAM & node.keys.keys()):
-            report.error(node.keys[key], f"{platform} has no {key!r}", "it is for telegram alone")
+            report.error(
+                node.keys[key],
+                Kind.CHANNEL,
+                said("{platform} has no {key!r}", platform=platform, key=key),
+                said("it is for telegram alone"),
+            )
     quiet = _quiet(written.silent, node, report)
     lookup = read_lookup(
         written, platform, address, node, report, has_admin_chat=common.has_admin_chat
@@ -151,14 +186,20 @@ def _quiet(written: WrittenQuiet | None, node: Mapped, report: Report) -> Quiet 
     place = node.mapped("silent")
     begins, ends = (
         clock_under(
-            place, key, text.strip(), report, missing=(f"'silent' needs {key!r}", _QUIET_HINT)
+            place,
+            key,
+            text.strip(),
+            report,
+            missing=Reason(Kind.HOURS, said("'silent' needs {key!r}", key=key), _QUIET_HINT),
         )
         for key, text in (("from", written.begins), ("to", written.ends))
     )
     if begins is None or ends is None:
         return None
     if begins == ends:
-        report.error(place.inner["to"], "these hours end as they begin", _QUIET_HINT)
+        report.error(
+            place.inner["to"], Kind.HOURS, said("these hours end as they begin"), _QUIET_HINT
+        )
     return Quiet(begins, ends)
 
 
@@ -174,6 +215,6 @@ def _check_schedule(
         return
     place = node.inner["schedule"]
     if name not in broken_schedules:
-        report.error(place, f"there is no schedule {shown(name)}", did_you_mean(name, schedules))
+        report.error(place, *no_schedule(name, schedules))
     elif report.first_time(f"schedule {name}"):
-        report.warn(place, f"the schedule {shown(name)} has faults: nothing that needs it goes out")
+        report.warn(place, *faulty_schedule(name))

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.core.kinds import Kind
 from bot.core.model import Item, Mark
+from bot.core.said import said
 from bot.load.image import Gallery
 from bot.load.item import Names, Sheet, read_item
 from bot.load.link import read_link
@@ -57,8 +59,9 @@ def read_content(
         if first != report.mark(place):
             report.error(
                 place,
-                f"the id {shown(item.id)} is already used",
-                f"on line {first.line} of this file",
+                Kind.DUPLICATE_ID,
+                said("the id {id} is already used", id=shown(item.id)),
+                said("on line {line} of this file; give one of them another id", line=first.line),
             )
     return Content(tuple(items), tuple(ids.items()), gallery.seen)
 
@@ -73,17 +76,31 @@ def _month(
     year = written.year if written.year is not None else named_year
     month = written.month if written.month is not None else named_month
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
-        hint = f"write 'year: 20{year}'" if 10 <= year <= 99 else "a year has four digits"
-        report.error(top.inner.get("year", top), f"{year} can't be the year", hint)
+        report.error(
+            top.inner.get("year", top),
+            Kind.YEAR,
+            said("{year} can't be the year", year=year),
+            said("write 'year: {year}'", year=f"20{year}")
+            if 10 <= year <= 99
+            else said("a year has four digits"),
+        )
         year = None
     if month is not None and not 1 <= month <= 12:
         report.error(
-            top.inner.get("month", top), f"{month} is no month", "1 is January, 12 December"
+            top.inner.get("month", top),
+            Kind.YEAR,
+            said("{month} is no month", month=month),
+            said("1 is January, 12 December"),
         )
         month = None
     for key, value, named in (("year", year, named_year), ("month", month, named_month)):
         if value is not None and named is not None and value != named:
             report.warn(
-                top.inner[key], f"the file's name says another {key}, {named}", f"{value} is used"
+                top.inner[key],
+                Kind.YEAR,
+                said("the file's name says another year, {named}", named=named)
+                if key == "year"
+                else said("the file's name says another month, {named}", named=named),
+                said("{value} is used", value=value),
             )
     return year, month

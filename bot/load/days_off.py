@@ -7,29 +7,33 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from bot.load.report import did_you_mean, shown
+from bot.core.kinds import Kind
+from bot.core.said import said
+from bot.load.report import Reason, did_you_mean, shown
 
 # ISO 3166: a country (IT), or one of its subdivisions (IT-TO).
 _REGION = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,5}))?")
 
 
-def why_no_region(region: str) -> tuple[str, str] | None:
+def why_no_region(region: str) -> Reason | None:
     """What is wrong with the name of a region, and what to do; None if its holidays are known."""
     from holidays import list_supported_countries
 
     match = _REGION.fullmatch(region)
     if match is None:
-        return (
-            f"{shown(region)} is neither a region nor a day",
-            "write IT, IT-TO, none or 2026-05-03",
+        return Reason(
+            Kind.HOLIDAYS,
+            said("{text} is neither a region nor a day", text=shown(region)),
+            said("write IT, IT-TO, none or 2026-05-03"),
         )
     known = list_supported_countries(include_aliases=False)
     country, part = match.groups()
     if country not in known:
-        return f"no holidays are known of {shown(country)}", did_you_mean(country, known)
+        message = said("no holidays are known of {country}", country=shown(country))
+        return Reason(Kind.HOLIDAYS, message, did_you_mean(country, known))
     if part and part not in known[country]:
-        hint = did_you_mean(part, known[country])
-        return f"{shown(part)} is no part of {country}", hint
+        message = said("{part} is no part of {country}", part=shown(part), country=country)
+        return Reason(Kind.HOLIDAYS, message, did_you_mean(part, known[country]))
     return None
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.core.kinds import Kind
 from bot.core.model import AnnounceOn, Entry, Image, Item, Status, When, Words
+from bot.core.said import Said, said
 from bot.load.image import Gallery, read_image
 from bot.load.link import NONE, read_link
 from bot.load.nodes import Mapped
@@ -22,6 +24,7 @@ from bot.load.phrase import (
     read_when,
     why_no_id,
 )
+from bot.load.reasons import faulty_schedule, no_schedule
 from bot.load.report import Report, did_you_mean, shown
 from bot.load.schema import WrittenEntry, WrittenItem
 from bot.load.tone import warn_of_emoji, warn_of_tags
@@ -29,6 +32,9 @@ from bot.load.words import translations_of, words_of
 
 # News without a date is news for the month of its issue and so many days more.
 UNDATED_DAYS = 30
+
+_ITEM_NEEDS_ID = said("an item needs an id")
+_DATE_NEEDS_ID = said("each of the dates needs an id")
 
 _ASKED_DAY = re.compile(r"(\S+)(?:\s+at\s+(\S+))?")
 
@@ -59,9 +65,15 @@ class Sheet:
 def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     """The item. Where it has faults they are told, and what comes back is good for nothing else."""
     report = sheet.report
-    _check_id(written.id, node, "an item", report)
+    _check_id(written.id, node, _ITEM_NEEDS_ID, report)
     if not any(map(str.isalnum, written.title)):
-        report.missing(node, "title", "an item needs a title", "write 'title: ...', in words")
+        report.missing(
+            node,
+            "title",
+            Kind.TITLE,
+            said("an item needs a title"),
+            said("write 'title: ...', in words"),
+        )
     language = sheet.language
     if written.language and is_language(written.language, node.inner["language"], report):
         language = written.language
@@ -79,7 +91,12 @@ def read_item(written: WrittenItem, node: Mapped, sheet: Sheet) -> Item:
     )
     warn_of_emoji(words, entries, node, report)
     if written.edition < 1:
-        report.error(node.inner["edition"], "editions are counted from 1")
+        report.error(
+            node.inner["edition"],
+            Kind.VALUE,
+            said("editions are counted from 1"),
+            said("write 'edition: 2' for the first postponement"),
+        )
     return Item(
         id=written.id,
         status=written.status,
@@ -109,13 +126,15 @@ def _revision(sheet: Sheet, image: Image | None) -> str:
     return hashlib.sha256(f"{sheet.revision} {image.sha256}".encode()).hexdigest()
 
 
-def _check_id(text: str, node: Mapped, what: str, report: Report) -> None:
+def _check_id(text: str, node: Mapped, missing: Said, report: Report) -> None:
     if not text:
-        report.missing(node, "id", f"{what} needs an id", "such as 'id: festa-della-musica'")
+        report.missing(node, "id", Kind.ID, missing, said("such as 'id: festa-della-musica'"))
         return
     fault = why_no_id(text)
     if fault:
-        report.error(node.inner["id"], f"{shown(text)} can't be an id", fault)
+        report.error(
+            node.inner["id"], Kind.ID, said("{text} can't be an id", text=shown(text)), fault
+        )
 
 
 def _when(
@@ -135,8 +154,9 @@ def _link(written: WrittenItem, node: Mapped, sheet: Sheet) -> str:
         sheet.report.missing(
             node,
             "link",
-            "an item that is ready needs a link",
-            f"here or at the top of the file; 'link: {NONE}' says that it has none",
+            Kind.LINK_MISSING,
+            said("an item that is ready needs a link"),
+            said("here or at the top of the file; 'link: {none}' says that it has none", none=NONE),
         )
     return link or ""
 
@@ -156,8 +176,11 @@ def _undated(
         sheet.report.missing(
             node,
             "when",
-            "an item without a date needs the month of its file",
-            "write 'when:' or 'announce_on:' here, or 'year:' and 'month:' at the top of the file",
+            Kind.YEAR,
+            said("an item without a date needs the month of its file"),
+            said(
+                "write 'when:' or 'announce_on:' here, or 'year:' and 'month:' at the top of the file"
+            ),
         )
     return None, None
 
@@ -171,14 +194,18 @@ def _announce_on(written: WrittenItem, node: Mapped, report: Report) -> Iterator
         if match is None or day is None or (match[2] and at is None):
             report.error(
                 place,
-                f"{shown(text)} is not a day",
-                "write it as 2021-05-03, or as 2021-05-03 at 10:00",
+                Kind.DAY,
+                said("{text} is not a day", text=shown(text)),
+                said("write it as 2021-05-03, or as 2021-05-03 at 10:00"),
             )
         elif not is_possible(day, place, report):
             continue
         elif day in seen:
             report.error(
-                place, f"{day.isoformat()} stands twice here", "one post a day; remove one"
+                place,
+                Kind.DAY,
+                said("{text} stands twice here", text=day.isoformat()),
+                said("one post a day; remove one"),
             )
         else:
             seen.add(day)
@@ -193,28 +220,50 @@ def _entries(
     for entry, place in zip(written.dates, node.members("dates"), strict=False):
         if not isinstance(place, Mapped):
             continue  # told when its shape was checked
-        _check_id(entry.id, place, "each of the dates", report)
+        _check_id(entry.id, place, _DATE_NEEDS_ID, report)
         if read_day(entry.id):
-            report.error(place.inner["id"], "an id can't be a day", "name what happens then")
+            report.error(
+                place.inner["id"],
+                Kind.ID,
+                said("an id can't be a day"),
+                said("name what happens then"),
+            )
         elif entry.id and entry.id in seen:
-            report.error(place.inner["id"], f"{shown(entry.id)} stands twice among these dates")
+            report.error(
+                place.inner["id"],
+                Kind.DUPLICATE_ID,
+                said("{id} stands twice among these dates", id=shown(entry.id)),
+                said("give one of them another id"),
+            )
         seen.add(entry.id)
         when = _when(entry, place, language, sheet)
         if not (when.spans if when else entry.when.strip()):
-            report.missing(place, "when", "each of the dates needs a day", "write 'when: 5 maggio'")
+            report.missing(
+                place,
+                "when",
+                Kind.DATE,
+                said("each of the dates needs a day"),
+                said("write 'when: 5 maggio'"),
+            )
         link = read_link(entry.link, place.inner.get("link", place), report)
         if link == "":
             report.error(
                 place.inner["link"],
-                f"'link: {NONE}' is not possible here",
-                "leave it out: the item's link is used",
+                Kind.LINK,
+                said("'link: {none}' is not possible here", none=NONE),
+                said("leave it out: the item's link is used"),
             )
         own = words_of(entry, place, language, report, link or "")
         others = dict(translations_of(entry, place, Words(""), when, language, sheet.year, report))
         for other in others.keys() - words.keys():
             report.warn(
                 place.mapped("translations").keys[other],
-                f"never used: the item itself is not translated into {shown(other)}",
+                Kind.TRANSLATION,
+                said(
+                    "never used: the item itself is not translated into {language}",
+                    language=shown(other),
+                ),
+                said("translate the item, too, or remove this"),
             )
         if when:
             yield Entry(entry.id, when, {language: own, **others})
@@ -226,14 +275,13 @@ def _check_names(written: WrittenItem, node: Mapped, sheet: Sheet) -> None:
         for name, place in zip(written.channels, node.members("channels"), strict=False):
             if name not in names.channels:
                 hint = did_you_mean(name, names.channels)
-                report.error(place, f"there is no channel {shown(name)}", hint)
+                message = said("there is no channel {name}", name=shown(name))
+                report.error(place, Kind.UNKNOWN_CHANNEL, message, hint)
     name = written.schedule
     if not name or name in names.schedules:
         return
     place = node.inner["schedule"]
     if name not in names.broken_schedules:
-        report.error(
-            place, f"there is no schedule {shown(name)}", did_you_mean(name, names.schedules)
-        )
+        report.error(place, *no_schedule(name, names.schedules))
     elif report.first_time(f"schedule {name}"):
-        report.warn(place, f"the schedule {shown(name)} has faults: nothing that needs it goes out")
+        report.warn(place, *faulty_schedule(name))

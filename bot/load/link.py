@@ -6,8 +6,10 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from bot.core.kinds import Kind
+from bot.core.said import said
 from bot.load.nodes import Place
-from bot.load.report import Report, shown
+from bot.load.report import Reason, Report, shown
 
 NONE = "none"
 
@@ -15,7 +17,7 @@ NONE = "none"
 _PLAIN = re.compile(
     r"https?://(?:[a-z0-9-]+\.)+(?:it|eu|com|org|net)(?:/[\w./?=&%#~+:,;-]*)?", re.ASCII
 )
-_SPACE_OR_QUOTE = re.compile(r"[\s<>\"\\^`{|}]")
+_SPACE_OR_QUOTE = re.compile(r"[\s<>\"\\^`{|}\u2018-\u201f«»]")
 
 # Names that only mean something inside a network, RFC 6761, RFC 6762, RFC 8375 and common use.
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
@@ -39,25 +41,36 @@ def read_link(text: str, place: Place, report: Report) -> str | None:
     return link
 
 
-def why_not(link: str) -> tuple[str, str] | None:
+def why_not(link: str) -> Reason | None:
     """What is wrong with `link`, and what to do; None if nothing is."""
+    name = shown(link)
     if link == "#":
-        return "'#' leads nowhere", f"write the page's address, or '{NONE}' if it has none"
+        hint = said("write the page's address, or '{none}' if it has none", none=NONE)
+        return Reason(Kind.LINK, said("'#' leads nowhere"), hint)
     if link.startswith("www."):
-        return f"{shown(link)} is not a whole link", f"write https://{link}"
+        message = said("{link} is not a whole link", link=name)
+        return Reason(Kind.LINK, message, said("write {link}", link=f"https://{link}"))
     if _SPACE_OR_QUOTE.search(link):
-        return f"{shown(link)} has a space or another character that no link has", "copy it anew"
+        message = said("{link} has a space or another character that no link has", link=name)
+        bare = link.strip('\u201c\u201d«»"')
+        if bare != link and why_not(bare) is None:
+            return Reason(Kind.LINK, message, said("write {link}", link=bare))
+        return Reason(Kind.LINK, message, said("copy it anew; a space in it is written %20"))
     try:
         parts = urlsplit(link)
         host, _ = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return f"{shown(link)} is not a link", "copy it anew from the browser"
+        message = said("{link} is not a link", link=name)
+        return Reason(Kind.LINK, message, said("copy it anew from the browser"))
     if parts.scheme not in ("http", "https") or not host:
-        return f"{shown(link)} is not a link to a page", "it must begin with https://"
+        message = said("{link} is not a link to a page", link=name)
+        return Reason(Kind.LINK, message, said("it must begin with https://"))
     if parts.username is not None or parts.password is not None:
-        return "the link has a name or a password in it", "remove what stands before the '@'"
+        message = said("the link has a name or a password in it")
+        return Reason(Kind.LINK, message, said("remove what stands before the '@'"))
     if _is_local(host):
-        return f"{shown(host)} can't be reached by followers", "link to a public page"
+        message = said("{host} can't be reached by followers", host=shown(host))
+        return Reason(Kind.LINK, message, said("link to a public page"))
     return None
 
 

@@ -10,10 +10,12 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from bot.core.kinds import Kind
 from bot.core.model import Budget, OnLimit, Platform
 from bot.core.prices import FREE, Prices
+from bot.core.said import said
 from bot.load.nodes import Mapped
-from bot.load.report import Report, shown
+from bot.load.report import Reason, Report, shown
 from bot.load.schema import Publish, WrittenChannel, WrittenXPrices
 
 MOST: Final = Decimal(100_000)  # nobody who means it writes more; a slip of the keys does
@@ -24,7 +26,7 @@ _WITH_COMMA = re.compile(r"([0-9]+),([0-9]{1,2})")
 _WITH_SIGN = re.compile(
     r"(?:US)?\$ ?([0-9.]+)|([0-9.]+) ?(?:\$|USD|dollars|dollari)", re.IGNORECASE
 )
-_FORM = "US dollars in digits, such as 10.00"
+_FORM = said("US dollars in digits, such as 10.00")
 
 
 def read_prices(written: WrittenXPrices, top: Mapped, report: Report) -> Prices:
@@ -58,16 +60,22 @@ def read_budget(
     if written.budget is None:
         return None
     if platform is not Platform.X:
-        report.error(node.keys["budget"], f"{platform} has no 'budget'", "its posts cost nothing")
+        report.error(
+            node.keys["budget"],
+            Kind.BUDGET,
+            said("{platform} has no 'budget'", platform=platform),
+            said("its posts cost nothing"),
+        )
     elif written.publish is Publish.ASSISTED:
         report.error(
             node.keys["budget"],
-            "an assisted channel has no 'budget'",
-            "what a person sends costs nothing",
+            Kind.BUDGET,
+            said("an assisted channel has no 'budget'"),
+            said("what a person sends costs nothing"),
         )
     place = node.mapped("budget")
     if not written.budget.month.strip():
-        report.missing(place, "month", "'budget' needs 'month'", _FORM)
+        report.missing(place, "month", Kind.BUDGET, said("'budget' needs 'month'"), _FORM)
         return None
     month = _read_amount("month", written.budget.month, place, report)
     if month is None:
@@ -82,11 +90,16 @@ def _warn_of_too_little(budget: Budget, prices: Prices, place: Mapped, report: R
     without_link = budget.on_limit is OnLimit.WITHOUT_LINK
     price = min(prices.post, prices.post_with_link) if without_link else prices.post_with_link
     if budget.month < price:
-        kind = "" if without_link else " with a link"
+        amounts = {"amount": budget.month, "price": price}
         report.warn(
             place.inner["month"],
-            f"${budget.month} a month is less than one post{kind} costs (${price})",
-            "the channel would hold every one of them",
+            Kind.BUDGET,
+            said("${amount} a month is less than one post costs (${price})", **amounts)
+            if without_link
+            else said(
+                "${amount} a month is less than one post with a link costs (${price})", **amounts
+            ),
+            said("the channel would hold every one of them"),
         )
 
 
@@ -102,20 +115,22 @@ def _read_amount(key: str, text: str, place: Mapped, report: Report) -> Decimal 
     return None
 
 
-def _why_not(text: str) -> tuple[str, str] | None:
+def _why_not(text: str) -> Reason | None:
     """Why `text` is no amount, and what to write instead; None if it is one."""
     if match := _AMOUNT.fullmatch(text):
         if len(match[1] or "") > DECIMALS:
-            return f"{shown(text)} has more than {DECIMALS} decimals", _FORM
+            message = said("{text} has more than {most} decimals", text=shown(text), most=DECIMALS)
+            return Reason(Kind.BUDGET, message, _FORM)
         whole = text.partition(".")[0].lstrip("0")
         if len(whole) > len(str(MOST)) or Decimal(text) > MOST:
-            return f"{shown(text)} is more than ${MOST:,}", "is a point missing?"
+            message = said("{text} is more than ${most:,}", text=shown(text), most=MOST)
+            return Reason(Kind.BUDGET, message, said("is a point missing?"))
         return None
-    said = f"{shown(text)} is not an amount"
+    hint = _FORM
     if text.startswith(("-", "\N{MINUS SIGN}")):
-        return said, "it can't be less than 0"
-    if match := _WITH_COMMA.fullmatch(text):
-        return said, f"decimals take a point: write {match[1]}.{match[2]}"
-    if match := _WITH_SIGN.fullmatch(text):
-        return said, f"all amounts are US dollars: write {match[1] or match[2]}"
-    return said, _FORM
+        hint = said("it can't be less than 0")
+    elif match := _WITH_COMMA.fullmatch(text):
+        hint = said("decimals take a point: write {amount}", amount=f"{match[1]}.{match[2]}")
+    elif match := _WITH_SIGN.fullmatch(text):
+        hint = said("all amounts are US dollars: write {amount}", amount=match[1] or match[2])
+    return Reason(Kind.BUDGET, said("{text} is not an amount", text=shown(text)), hint)

@@ -71,6 +71,11 @@ def is_plain(place: Place) -> bool:
     return isinstance(place, yaml.ScalarEvent) and bool(place.implicit[0])
 
 
+def is_in_lines(place: Mapped) -> bool:
+    """Does each of its keys stand on a line of its own, with no braces around them?"""
+    return bool(place.keys) and not getattr(place.event, "flow_style", False)
+
+
 def columns_before(place: Place, length: int) -> int | None:
     """How many columns (0, or 1 for a quotation mark) stand before the first character of a scalar.
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from bot.core.kinds import Kind
 from bot.core.model import Platform
+from bot.core.said import said
 from bot.core.text import telegram, x
 from bot.load.nodes import Mapped, is_literal
 from bot.load.phrase import in_paragraphs
@@ -27,18 +29,27 @@ def texts_of(
         if not text.strip():
             continue
         at = place.inner[platform]
-        said = in_paragraphs(text, keeps_lines=is_literal(at))
-        length, limit = _counted(platform, said, link)
+        post = in_paragraphs(text, keeps_lines=is_literal(at))
+        length, limit = _counted(platform, post, link)
         if length > limit:
             report.error(
                 at,
-                f"{length} long, {platform} takes {limit}",
-                f"{length - limit} too many, its link counted: a text of your own is never cut",
+                Kind.TOO_LONG,
+                said(
+                    "{length} long, {platform} takes {limit}",
+                    length=length,
+                    platform=platform,
+                    limit=limit,
+                ),
+                said(
+                    "{many} too many, its link counted: a text of your own is never cut",
+                    many=length - limit,
+                ),
             )
         # a link that is meant is no accident
-        meant = said.replace(link, "-" * len(link)) if link else said
+        meant = post.replace(link, "-" * len(link)) if link else post
         warn_of_text(meant, "text", at, language, report)
-        found[platform] = said
+        found[platform] = post
     return found
 
 

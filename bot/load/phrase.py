@@ -9,9 +9,11 @@ from functools import lru_cache
 
 from bot.core import dates
 from bot.core.dates import Misread
+from bot.core.kinds import Kind
 from bot.core.model import When
+from bot.core.said import Said, said
 from bot.load.nodes import Mapped, Place, columns_before
-from bot.load.report import Report, did_you_mean, shown
+from bot.load.report import Reason, Report, did_you_mean, shown
 
 LANGUAGES = tuple(sorted(dates.FORMS))
 
@@ -20,7 +22,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 # More examples than these nobody reads; docs/dates.md has all.
 _EXAMPLES = 6
-_PAGE = "see docs/dates.md"
+_PAGE = "docs/dates.md"
 
 # A phrase that means the same in both has its year in it, or is wrong in any year: they differ in the
 # weekday of each day and in having a 29 February.
@@ -60,8 +62,12 @@ def read_when(
     """The dates that `phrase` names, or None, and a problem that points into it."""
     if year is None and not _has_own_year(phrase, language):
         if report.first_time("year"):
-            hint = "write 'year: 2021' at the top of the file"
-            report.error(place, "the year of this date is not known", hint)
+            report.error(
+                place,
+                Kind.YEAR,
+                said("the year of this date is not known"),
+                said("write 'year: 2021' at the top of the file"),
+            )
         return None
     found = understood(phrase, language=language, year=_TWO_YEARS[0] if year is None else year)
     if isinstance(found, When):
@@ -69,7 +75,11 @@ def read_when(
     before = columns_before(place, len(phrase))
     offset = 0 if before is None else before + found.offset
     report.error(
-        place, f"{shown(phrase)}: {found.message}", _nearest(phrase, found, language), offset=offset
+        place,
+        Kind.DATE,
+        said("{phrase}: {fault}", phrase=shown(phrase), fault=found.message),
+        _nearest(phrase, found, language),
+        offset=offset,
     )
     return None
 
@@ -79,8 +89,9 @@ def _nearest(phrase: str, found: Misread, language: str) -> str:
     is_sample = any(found.nearest == forms[0] for forms in dates.FORMS.values())
     is_near = found.nearest in phrase or difflib.get_close_matches(phrase, [found.nearest])
     if is_sample and not is_near:
-        return f"understood are such as: {', '.join(dates.FORMS[language][:_EXAMPLES])}, {_PAGE}"
-    return f"did you mean {shown(found.nearest)}? {_PAGE}"
+        forms = ", ".join(dates.FORMS[language][:_EXAMPLES])
+        return said("understood are such as: {forms}, see {page}", forms=forms, page=_PAGE)
+    return said("did you mean {nearest}? see {page}", nearest=shown(found.nearest), page=_PAGE)
 
 
 def _has_own_year(phrase: str, language: str) -> bool:
@@ -97,7 +108,10 @@ def is_language(language: str, place: Place, report: Report) -> bool:
     if language in LANGUAGES:
         return True
     report.error(
-        place, f"{shown(language)} is not a language here", did_you_mean(language, LANGUAGES)
+        place,
+        Kind.LANGUAGE,
+        said("{language} is not a language here", language=shown(language)),
+        did_you_mean(language, LANGUAGES),
     )
     return False
 
@@ -105,9 +119,9 @@ def is_language(language: str, place: Place, report: Report) -> bool:
 def why_no_id(text: str) -> str:
     """What is wrong with an id, "" if nothing is."""
     if not _ID.fullmatch(text):
-        return "an id has only a-z, 0-9 and single '-' between them"
+        return said("an id has only a-z, 0-9 and single '-' between them")
     if len(text) > _MAX_ID:
-        return f"an id has at most {_MAX_ID} characters"
+        return said("an id has at most {most} characters", most=_MAX_ID)
     return ""
 
 
@@ -124,7 +138,7 @@ def read_day(text: str) -> date | None:
 def is_possible(day: date, place: Place, report: Report) -> bool:
     """Is `day` in a year that can be meant? If not, that is told."""
     if _is_odd(day):
-        report.error(place, why_odd(day.year), "write it as 2021-05-03")
+        report.error(place, Kind.DAY, why_odd(day.year), said("write it as 2021-05-03"))
         return False
     return True
 
@@ -133,8 +147,13 @@ def _is_odd(day: date) -> bool:
     return not FIRST_YEAR <= day.year <= LAST_YEAR
 
 
-def why_odd(year: int) -> str:
-    return f"{year:04} can't be the year: dates here lie between {FIRST_YEAR} and {LAST_YEAR}"
+def why_odd(year: int) -> Said:
+    return said(
+        "{year:04} can't be the year: dates here lie between {first} and {last}",
+        year=year,
+        first=FIRST_YEAR,
+        last=LAST_YEAR,
+    )
 
 
 def read_weekdays(text: str) -> frozenset[int] | None:
@@ -149,7 +168,7 @@ def read_weekdays(text: str) -> frozenset[int] | None:
 
 
 def clock_under(
-    node: Mapped, key: str, text: str, report: Report, *, missing: tuple[str, str]
+    node: Mapped, key: str, text: str, report: Report, *, missing: Reason
 ) -> time | None:
     """The clock time under `key`, or None and a problem; `missing` is what is told where there is none."""
     if not text:
@@ -157,7 +176,12 @@ def clock_under(
         return None
     clock = read_clock(text)
     if clock is None:
-        report.error(node.inner[key], f"{shown(text)} is not a time of day", 'write it as "08:30"')
+        report.error(
+            node.inner[key],
+            missing.kind,
+            said("{text} is not a time of day", text=shown(text)),
+            said('write it as "08:30"'),
+        )
     return clock
 
 

@@ -7,20 +7,22 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.core.kinds import Kind
 from bot.core.ladder import FORMS, read_step
 from bot.core.model import Anchor, Hours, Schedule, Step, Weekly
+from bot.core.said import said
 from bot.load.closed import blackouts_of, silences_of, texts
 from bot.load.days_off import why_no_region
 from bot.load.nodes import Mapped
 from bot.load.phrase import clock_under, is_possible, read_clock, read_day, read_weekdays
-from bot.load.report import Report, did_you_mean, shown
+from bot.load.report import Reason, Report, did_you_mean, nearest_of, shown
 from bot.load.schema import WrittenSchedule
 from bot.load.shape import check
 
-_DAYS_HINT = "write mon-fri, daily, or a list: [mon, wed, fri]"
-_HOURS_HINT = 'write \'hours: {days: mon-fri, from: "08:30", to: "19:30"}\''
-_ROUND_UP_HINT = "write 'round_up: mon at 09:00', or leave it out"
-_ZONE_HINT = "such as Europe/Rome"
+_DAYS_HINT = said("write mon-fri, daily, or a list: [mon, wed, fri]")
+_HOURS_HINT = said('write \'hours: {days: mon-fri, from: "08:30", to: "19:30"}\'')
+_ROUND_UP_HINT = said("write 'round_up: mon at 09:00', or leave it out")
+_ZONE_HINT = said("such as Europe/Rome")
 
 _GAP = re.compile(r"(?P<count>\d{1,4}) *(?P<unit>minute|hour)s?|0")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
@@ -38,7 +40,13 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
     written = check(WrittenSchedule, top, report)
     zone = _zone(written.timezone.strip(), top, report)
     if not written.announce:
-        report.missing(top, "announce", "a schedule needs 'announce'", f"a list of: {FORMS}")
+        report.missing(
+            top,
+            "announce",
+            Kind.LADDER,
+            said("a schedule needs 'announce'"),
+            said("a list of: {forms}", forms=FORMS),
+        )
     announce = _ladder(written.announce, top, "announce", report)
     each_date = _ladder(written.each_date, top, "each_date", report)
     hours = _hours(written, top, report)
@@ -46,7 +54,10 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
     gap = _gap(written.gap.strip(), top, report)
     if written.per_day < 1:
         report.error(
-            top.inner["per_day"], "at least one post a day", "to say nothing, use a blackout"
+            top.inner["per_day"],
+            Kind.PACE,
+            said("at least one post a day"),
+            said("to say nothing, use a blackout"),
         )
     blackouts = tuple(blackouts_of(written, top, report))
     silences = tuple(silences_of(written, top, report))
@@ -74,16 +85,19 @@ def read_schedule(top: Mapped, name: str, report: Report) -> Draft | None:
 
 def _zone(name: str, top: Mapped, report: Report) -> ZoneInfo | None:
     if not name:
-        report.missing(top, "timezone", "a schedule needs a time zone", _ZONE_HINT)
+        report.missing(
+            top, "timezone", Kind.TIMEZONE, said("a schedule needs a time zone"), _ZONE_HINT
+        )
         return None
     if _ZONE.fullmatch(name):
         try:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
             pass  # told below; a folder of zones (Europe) is an OSError
-    near = did_you_mean(name, available_timezones())
-    hint = near if near.startswith("did") else _ZONE_HINT
-    report.error(top.inner["timezone"], f"there is no time zone {shown(name)}", hint)
+    likely = did_you_mean(name, available_timezones())
+    hint = _ZONE_HINT if nearest_of(likely) is None else likely
+    message = said("there is no time zone {name}", name=shown(name))
+    report.error(top.inner["timezone"], Kind.TIMEZONE, message, hint)
     return None
 
 
@@ -93,12 +107,18 @@ def _ladder(rungs: tuple[str, ...], top: Mapped, key: str, report: Report) -> tu
     for rung, place in zip(rungs, top.members(key), strict=False):
         step = read_step(rung)
         if step is None:
-            report.error(place, f"{shown(rung)} is not understood", f"understood: {FORMS}")
+            report.error(
+                place,
+                Kind.LADDER,
+                said("{text} is not understood", text=shown(rung)),
+                said("understood: {forms}", forms=FORMS),
+            )
         elif step.name in steps:
             report.error(
                 place,
-                f"{shown(rung)} falls on the day of another step",
-                "one post a day; remove one",
+                Kind.LADDER,
+                said("{text} falls on the day of another step", text=shown(rung)),
+                said("one post a day; remove one"),
             )
         else:
             steps[step.name] = step
@@ -110,7 +130,7 @@ def _ladder(rungs: tuple[str, ...], top: Mapped, key: str, report: Report) -> tu
 def _hours(written: WrittenSchedule, top: Mapped, report: Report) -> Hours | None:
     hours = written.hours
     if hours is None:
-        report.missing(top, "hours", "a schedule needs hours", _HOURS_HINT)
+        report.missing(top, "hours", Kind.HOURS, said("a schedule needs hours"), _HOURS_HINT)
         return None
     node = top.mapped("hours")
     weekdays = _weekdays(hours.days, node, report)
@@ -119,7 +139,9 @@ def _hours(written: WrittenSchedule, top: Mapped, report: Report) -> Hours | Non
     if opens is None or closes is None:
         return None
     if opens >= closes:
-        report.error(node.inner["to"], "the hours end before they begin", _HOURS_HINT)
+        report.error(
+            node.inner["to"], Kind.HOURS, said("the hours end before they begin"), _HOURS_HINT
+        )
     return Hours(weekdays, opens, closes)
 
 
@@ -131,7 +153,8 @@ def _round_up(text: str, hours: Hours | None, top: Mapped, report: Report) -> We
     weekdays, at = read_weekdays(day), read_clock(clock.strip())
     place = top.inner["round_up"]
     if weekdays is None or len(weekdays) != 1 or at is None:
-        report.error(place, f"{shown(text)} is not understood", _ROUND_UP_HINT)
+        message = said("{text} is not understood", text=shown(text))
+        report.error(place, Kind.LADDER, message, _ROUND_UP_HINT)
         return None
     weekly = Weekly(min(weekdays), at)
     if hours is not None and (
@@ -139,8 +162,9 @@ def _round_up(text: str, hours: Hours | None, top: Mapped, report: Report) -> We
     ):
         report.warn(
             place,
-            f"{shown(text)} is outside the hours of this schedule",
-            "the round-up goes out at the last open instant before it",
+            Kind.HOURS,
+            said("{text} is outside the hours of this schedule", text=shown(text)),
+            said("the round-up goes out at the last open instant before it"),
         )
     return weekly
 
@@ -148,20 +172,21 @@ def _round_up(text: str, hours: Hours | None, top: Mapped, report: Report) -> We
 def _weekdays(days: str | tuple[str, ...], node: Mapped, report: Report) -> frozenset[int]:
     found: set[int] = set()
     if not days:
-        report.missing(node, "days", "hours need days", _DAYS_HINT)
+        report.missing(node, "days", Kind.HOURS, said("hours need days"), _DAYS_HINT)
         return frozenset()
     for text, place in texts(days, node.inner["days"]):
         for part in text.split(","):
             weekdays = read_weekdays(part)
             if weekdays is None:
-                report.error(place, f"{shown(part)} is no weekday", _DAYS_HINT)
+                message = said("{text} is no weekday", text=shown(part))
+                report.error(place, Kind.HOURS, message, _DAYS_HINT)
             else:
                 found |= weekdays
     return frozenset(found)
 
 
 def _clock(text: str, node: Mapped, key: str, report: Report) -> time | None:
-    missing = (f"hours need '{key}'", _HOURS_HINT)
+    missing = Reason(Kind.HOURS, said("hours need '{key}'", key=key), _HOURS_HINT)
     return clock_under(node, key, text, report, missing=missing)
 
 
@@ -188,7 +213,11 @@ def _gap(text: str, top: Mapped, report: Report) -> timedelta:
     match = _GAP.fullmatch(text)
     if match is None:
         report.missing(
-            top, "gap", f"{shown(text)} is not a gap", "write 30 minutes, 1 hour, or 0 for none"
+            top,
+            "gap",
+            Kind.PACE,
+            said("{text} is not a gap", text=shown(text)),
+            said("write 30 minutes, 1 hour, or 0 for none"),
         )
         return timedelta()
     count = int(match["count"] or 0)

@@ -6,14 +6,16 @@ What is faulty is told and dropped, so that a model always comes out and the res
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.load.nodes import Listed, Mapped, Place
-from bot.load.report import Report, did_you_mean, shown
+from bot.core.kinds import Kind
+from bot.core.said import Said, said
+from bot.load.nodes import Listed, Mapped, Place, is_in_lines
+from bot.load.report import Reason, Report, did_you_mean, known_here, near, nearest_of, shown
 
 
 class Shape(BaseModel):
@@ -42,20 +44,30 @@ _MEANT = {
     "url": "link",
 }
 
-_KEYS_WANTED = ("keys with values are wanted", "such as 'title: ...', each on a line of its own")
+_KEYS_WANTED = (
+    said("keys with values are wanted"),
+    said("such as 'title: ...', each on a line of its own"),
+)
+_NUMBER_WANTED = (said("a whole number is wanted"), said("in digits, such as 2021"))
+_TRUTH_WANTED = (said("true or false is wanted"), said("write true or false"))
 
 # By pydantic's name for the fault: what was wanted, and how that is written.
 _WANTED = {
-    "string_type": ("a text is wanted", "put text that has brackets or braces in quotation marks"),
-    "tuple_type": ("a list is wanted", "such as [one, two]"),
+    "string_type": (
+        said("a text is wanted"),
+        said("put text that has brackets or braces in quotation marks"),
+    ),
+    "tuple_type": (said("a list is wanted"), said("such as [one, two]")),
     "dict_type": _KEYS_WANTED,
     "model_type": _KEYS_WANTED,
-    "int_type": ("a whole number is wanted", ""),
-    "int_parsing": ("a whole number is wanted", ""),
-    "int_parsing_size": ("a whole number is wanted", ""),
-    "bool_type": ("true or false is wanted", ""),
-    "bool_parsing": ("true or false is wanted", ""),
+    "int_type": _NUMBER_WANTED,
+    "int_parsing": _NUMBER_WANTED,
+    "int_parsing_size": _NUMBER_WANTED,
+    "bool_type": _TRUTH_WANTED,
+    "bool_parsing": _TRUTH_WANTED,
 }
+
+_OTHERS_WANTED = (said("something else is wanted"), said("see the example on the page"))
 
 
 def check(shape: type[S], node: Mapped, report: Report) -> S:
@@ -77,14 +89,19 @@ def _tell_and_drop(fault: ErrorDetails, shape: type[Shape], node: Mapped, report
         if fault["type"] == "extra_forbidden":
             known = sorted(_keys_of(_shape_at(shape, fault["loc"][:-1])))
             hint = _key_meant(name, fault["input"], known)
-            report.error(parent.keys[name], f"unknown key {shown(name)}", hint)
+            if (key_meant := nearest_of(hint)) is not None:
+                report.misspelt(parent, key_meant)
+            message = said("unknown key {key}", key=shown(name))
+            report.error(parent.keys[name], Kind.UNKNOWN_KEY, message, hint)
         elif fault["input"] != "":
-            report.refuse(parent.inner[name], *_in_plain_words(fault))
+            place = parent.inner[name]
+            report.refuse(place, *_in_plain_words(fault, place))
         del parent.value[name]
     else:
         index = int(key)
         if fault["input"] != "":
-            report.refuse(parent.inner[index], *_in_plain_words(fault))
+            place = parent.inner[index]
+            report.refuse(place, *_in_plain_words(fault, place))
         parent.value[index] = {} if fault["type"] == "model_type" else ""
 
 
@@ -109,24 +126,38 @@ def _inner(parent: Mapped | Listed, key: int | str) -> Place | None:
 def _key_meant(name: str, value: object, known: list[str]) -> str:
     """A hint that names the key meant; where none is near, all of them."""
     if name.isdecimal() and not value:  # `{month: 10,00}`
-        return "in braces a comma begins another key: write decimals with a point, as in 10.00"
+        return said(
+            "in braces a comma begins another key: write decimals with a point, as in 10.00"
+        )
     meant = _MEANT.get(name.casefold())
     if meant in known and isinstance(value, str):
-        return f"did you mean {shown(meant)}?"
-    return did_you_mean(name, known) or f"known here: {', '.join(known)}"
+        return near(meant)
+    return did_you_mean(name, known) or known_here(known)
 
 
-def _in_plain_words(fault: ErrorDetails) -> tuple[str, str]:
+def _in_plain_words(fault: ErrorDetails, place: Place) -> Reason:
     given: Any = fault["input"]
     if fault["type"] == "enum":
         allowed = re.findall("'([^']*)'", fault["ctx"]["expected"])
-        hint = f"write {', '.join(allowed[:-1])} or {allowed[-1]}"
-        near = did_you_mean(given, allowed) if isinstance(given, str) else ""
-        if near.startswith("did"):
-            hint = f"{near} {hint}"
-        return f"{shown(given) if isinstance(given, str) else 'this'} is not possible here", hint
-    wanted, hint = _WANTED.get(fault["type"], ("something else is wanted", ""))
-    return (f"{wanted}, not {shown(given)}" if isinstance(given, str) else wanted), hint
+        hint = one_of(allowed)
+        likely = did_you_mean(given, allowed) if isinstance(given, str) else ""
+        if nearest_of(likely) is not None:
+            hint = said("{near} {hint}", near=likely, hint=hint)
+        what = shown(given) if isinstance(given, str) else said("this")
+        return Reason(Kind.VALUE, said("{value} is not possible here", value=what), hint)
+    if fault["type"] == "tuple_type" and isinstance(place, Mapped) and is_in_lines(place):
+        hint = said("write '- {key}: ...'", key=next(iter(place.keys)))
+        return Reason(Kind.HYPHEN, said("a '-' is missing: a list is wanted"), hint)
+    wanted, hint = _WANTED.get(fault["type"], _OTHERS_WANTED)
+    if isinstance(given, str):
+        wanted = said("{wanted}, not {given}", wanted=wanted, given=shown(given))
+    return Reason(Kind.VALUE, wanted, hint)
+
+
+def one_of(words: Sequence[str]) -> Said:
+    """A hint that names the words of which one must be written."""
+    *others, last = words
+    return said("write {others} or {last}", others=", ".join(others), last=last)
 
 
 def _shape_at(shape: type[Shape], path: tuple[int | str, ...]) -> type[Shape]:

@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.core.kinds import Kind
+from bot.core.said import said
 from bot.load.report import Report, shown
 
 MAX_BYTES = 5_000_000
@@ -19,7 +21,7 @@ MAX_BYTES = 5_000_000
 # So many lines with characters that don't belong in text are told; a file of them is no text at all.
 MAX_ODDITIES = 50
 
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 
 # What the YAML parser refuses without a line, what it lets pass unseen, and tabs.
 _ODD = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -103,7 +105,7 @@ def _walk(top: str) -> Iterator[tuple[tuple[str, ...], str, Signature | None]]:
                     yield parts, entry.path, _signature(entry)
                 else:
                     to_do.append((parts, entry.path))
-            elif entry.name.endswith(_SUFFIXES) and not entry.name.startswith((".", "#", "~")):
+            elif entry.name.endswith(SUFFIXES) and not entry.name.startswith((".", "#", "~")):
                 yield parts, entry.path, _signature(entry)
 
 
@@ -127,22 +129,38 @@ def read(path: Path, folder: Path, report: Report) -> bytes | None:
     try:
         target = path.resolve(strict=True)
         if not target.is_relative_to(folder.resolve()):
-            report.at(1, 1, "a link that leads out of its folder", "put the file itself here")
+            report.at(
+                1,
+                1,
+                Kind.FILE,
+                said("a link that leads out of its folder"),
+                said("put the file itself here"),
+            )
             return None
         # Not through a link that came after the look above; not waiting for a pipe's other end.
         descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                report.at(1, 1, "not a file", "put a file here; links to folders are not followed")
+                report.at(
+                    1,
+                    1,
+                    Kind.FILE,
+                    said("not a file"),
+                    said("put a file here; links to folders are not followed"),
+                )
                 return None
             content = file.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else None
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        report.at(1, 1, f"the file can't be read: {reason or 'a link that leads to itself'}")
+        why = reason or said("a link that leads to itself")
+        report.at(1, 1, Kind.FILE, said("the file can't be read: {reason}", reason=why))
         return None
     if content is None or len(content) > MAX_BYTES:
-        report.at(1, 1, f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it")
+        most = MAX_BYTES // 1_000_000
+        report.at(
+            1, 1, Kind.FILE, said("the file is larger than {most} MB", most=most), said("split it")
+        )
         return None
     return content
 
@@ -158,7 +176,7 @@ def decode(content: bytes, report: Report) -> str | None:
     A byte order mark at its very beginning, as Windows editors leave it, is passed over.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        report.at(1, 1, "the file is UTF-16", "save it as UTF-8")
+        report.at(1, 1, Kind.ENCODING, said("the file is UTF-16"), said("save it as UTF-8"))
         return None
     try:
         text = content.decode("utf-8-sig")
@@ -166,17 +184,27 @@ def decode(content: bytes, report: Report) -> str | None:
         before, byte = error.object[: error.start], error.object[error.start : error.start + 1]
         report.at(
             *_position(before.decode()),
-            "the file is not UTF-8",
-            f"save it as UTF-8 (was this {shown(byte.decode('cp1252', 'replace'))}?)",
+            Kind.ENCODING,
+            said("the file is not UTF-8"),
+            said(
+                "save it as UTF-8 (was this {character}?)",
+                character=shown(byte.decode("cp1252", "replace")),
+            ),
         )
         return None
     is_text = True
     for line, column, odd in islice(_oddities(text), MAX_ODDITIES):
         if odd == "\t":
-            report.at(line, column, "a tab", "use spaces")
+            report.at(line, column, Kind.TAB, said("a tab"), said("use spaces"))
         else:
             is_text = False
-            report.at(line, column, f"an invisible character, U+{ord(odd):04X}", "delete it")
+            report.at(
+                line,
+                column,
+                Kind.ENCODING,
+                said("an invisible character, U+{code:04X}", code=ord(odd)),
+                said("delete it"),
+            )
     return text if is_text else None
 
 
@@ -192,6 +220,11 @@ def _oddities(text: str) -> Iterator[tuple[int, int, str]]:
             told = line
         else:
             start, line = match.end(), line + 1
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of `text`, counted as marks count them: by the line ends of YAML."""
+    yield from _LINE_END.split(text)
 
 
 def _position(before: str) -> tuple[int, int]:

@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
+from bot.core.kinds import Kind
 from bot.core.model import Severity
+from bot.core.said import said
 from bot.load.nodes import Listed, Mapped, Place, Value, position
 from bot.load.report import Report, shown
 from bot.load.syntax import explain
@@ -52,18 +54,27 @@ def build(text: str, report: Report) -> Mapped | None:
             for problem in report.problems
             if problem.severity is Severity.ERROR
         ):
-            report.at(fault.line, fault.column, fault.message, fault.hint)
+            report.at(*fault)
         return None
     if root is None:
         return None
     if not root.inner or root.value == [""]:
-        report.at(1, 1, "the file is empty", "remove it, or write what belongs in it")
+        report.at(
+            1,
+            1,
+            Kind.FILE,
+            said("the file is empty"),
+            said("remove it, or write what belongs in it"),
+        )
         return None
     top = root.inner[0]
     if isinstance(top, Mapped):
         return top
     report.error(
-        top, "the file must begin with a key", "such as 'items:' or 'timezone: Europe/Rome'"
+        top,
+        Kind.YAML,
+        said("the file must begin with a key"),
+        said("such as 'items:' or 'timezone: Europe/Rome'"),
     )
     return None
 
@@ -89,6 +100,7 @@ class _Builder:
     top: Listed | Mapped = field(init=False)
     key: str | None = None
     above: list[tuple[Listed | Mapped, str | None]] = field(default_factory=list)
+    two_in_one: set[int] = field(default_factory=set)  # mappings that hold two items
 
     def walk(self, loader: Any) -> Listed | None:
         """The documents of the stream as one list; None where reading on makes no sense."""
@@ -108,8 +120,9 @@ class _Builder:
                 if len(self.above) == MAX_DEPTH:
                     self.report.error(
                         event,
-                        f"nested more than {MAX_DEPTH} levels deep",
-                        "the file was not read from here on",
+                        Kind.YAML,
+                        said("nested more than {most} levels deep", most=MAX_DEPTH),
+                        said("the file was not read from here on"),
                     )
                     return None
                 self._open(event)
@@ -117,12 +130,18 @@ class _Builder:
                 self.top, self.key = self.above.pop()
             elif kind is yaml.AliasEvent:
                 self.report.refuse(
-                    event, f"an alias, {shown('*' + event.anchor)}", "write the value itself"
+                    event,
+                    Kind.SPECIAL_CHARACTER,
+                    said("an alias, {alias}", alias=shown("*" + event.anchor)),
+                    said("put text that begins with '*' in quotation marks"),
                 )
                 self._add("", event)
             elif kind is yaml.DocumentStartEvent and root.inner:
                 self.report.error(
-                    event, "a second document begins here", "one file holds one: remove the '---'"
+                    event,
+                    Kind.YAML,
+                    said("a second document begins here"),
+                    said("one file holds one: remove the '---'"),
                 )
                 return None
             elif kind is yaml.StreamEndEvent:
@@ -140,8 +159,9 @@ class _Builder:
             self.report.at(
                 end.line + 1,
                 column + 1,
-                "'#' begins a comment: it and what follows are not read",
-                "put text that has a '#' in quotation marks; a comment begins with '# '",
+                Kind.SPECIAL_CHARACTER,
+                said("'#' begins a comment: it and what follows are not read"),
+                said("put text that has a '#' in quotation marks; a comment begins with '# '"),
                 Severity.WARNING,
             )
 
@@ -172,28 +192,55 @@ class _Builder:
     def _usable_key(self, top: Listed | Mapped, value: Value, place: Place) -> str:
         assert isinstance(top, Mapped), "only a mapping has keys"
         if not isinstance(place, yaml.ScalarEvent):
-            self.report.error(place, "a key must be a word", "put text with braces in quotes")
+            self.report.error(
+                place,
+                Kind.YAML,
+                said("a key must be a word"),
+                said("put text with braces in quotes"),
+            )
             return _LEFT_OUT
         if not value:
-            self.report.error(place, "a key is missing before this colon")
+            self.report.error(
+                place,
+                Kind.COLON,
+                said("a key is missing before this colon"),
+                said("write 'key: value'"),
+            )
             return _LEFT_OUT
         first = top.keys.get(value)
         if first is not None:
-            self.report.error(
-                place,
-                f"{shown(value)} stands twice here",
-                f"the first is on line {position(first)[0]}; keep one",
-            )
+            self._refuse_again(top, value, place, position(first)[0])
             return _LEFT_OUT
         top.keys[value] = place
         return str(value)
 
+    def _refuse_again(self, top: Mapped, key: str, place: Place, first: int) -> None:
+        """A second `id` is another item that lacks its '-': its other keys are no faults of their own."""
+        if id(top) in self.two_in_one:
+            return
+        message = said("{key} stands twice here", key=shown(key))
+        hint = said("the first is on line {line}; keep one", line=first)
+        if key == "id":
+            self.two_in_one.add(id(top))
+            hint = said(
+                "the first is on line {line}; if another item begins here, write '- id: ...'",
+                line=first,
+            )
+        kind = Kind.HYPHEN if key == "id" else Kind.DUPLICATE_KEY
+        self.report.error(place, kind, message, hint)
+
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
             self.report.error(
-                event, f"an anchor, {shown('&' + event.anchor)}", "remove it, or quote the text"
+                event,
+                Kind.SPECIAL_CHARACTER,
+                said("an anchor, {anchor}", anchor=shown("&" + event.anchor)),
+                said("put text that begins with '&' in quotation marks"),
             )
         if event.tag is not None:
             self.report.error(
-                event, f"a tag, {shown(event.tag)}", "remove it, or put the text in quotes"
+                event,
+                Kind.SPECIAL_CHARACTER,
+                said("a tag, {tag}", tag=shown(event.tag)),
+                said("put text that begins with '!' in quotation marks"),
             )

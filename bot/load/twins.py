@@ -11,7 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.core.agenda import channels_of
+from bot.core.kinds import Kind
 from bot.core.model import Channel, Item, Platform, Status
+from bot.core.said import said
 from bot.core.template import Template
 from bot.load.report import Report
 
@@ -33,8 +35,15 @@ def refuse_twins(items: Iterable[tuple[Item, Report]], channels: Collection[Chan
         report.at(
             first.mark.line,
             first.mark.column,
-            f"{' and '.join(names)} would say the same of {_named(alike)}: X forbids it",
-            "name one of them under 'channels:' of the item, or give one a 'template:' of its own",
+            Kind.SAME_TEXT,
+            said(
+                "{channels} would say the same of {items}: X forbids it",
+                channels=_all_of(names),
+                items=_named(alike),
+            ),
+            said(
+                "name one of them under 'channels:' of the item, or give one a 'template:' of its own"
+            ),
         )
 
 
@@ -54,7 +63,16 @@ def _twins(item: Item, accounts: Iterable[Channel]) -> list[tuple[str, ...]]:
     return [tuple(names) for names in groups.values() if len(names) > 1]
 
 
+def _all_of(names: Sequence[str]) -> str:
+    first, *others = names
+    named = first
+    for name in others:
+        named = said("{first} and {second}", first=named, second=name)
+    return named
+
+
 def _named(items: Sequence[Item]) -> str:
     ids = [item.id for item in items[:_SHOWN]]
     more = len(items) - len(ids)
-    return ", ".join(ids) + (f" and {more} more" if more else "")
+    named = ", ".join(ids)
+    return said("{names} and {more} more", names=named, more=more) if more else named

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.core.kinds import Kind
 from bot.core.model import When, Words
+from bot.core.said import said
 from bot.load.link import read_link
 from bot.load.nodes import Mapped, is_literal, is_plain
 from bot.load.own_text import texts_of
@@ -43,8 +45,9 @@ def words_of(
         if _has_stray_mark(text) and is_plain(node.inner[key]):
             report.warn(
                 node.inner[key],
-                f"a quotation mark without its partner: {shown(text)}",
-                "posts would show it: remove it, or add the other",
+                Kind.STRAY_QUOTE,
+                said("a quotation mark without its partner: {text}", text=shown(text)),
+                said("posts would show it: remove it, or add the other"),
             )
     own = written.text if isinstance(written, WrittenItem | WrittenTranslation) else None
     summary = written.summary
@@ -87,7 +90,8 @@ def translations_of(
     for other, translation in written.translations.items():
         key, place = places.keys[other], places.mapped(other)
         if other == language:
-            report.error(key, f"the text above is already in {shown(other)}", "remove one of them")
+            message = said("the text above is already in {language}", language=shown(other))
+            report.error(key, Kind.TRANSLATION, message, said("remove one of them"))
             continue
         if not is_language(other, key, report):
             continue
@@ -99,7 +103,13 @@ def translations_of(
             translation, place, other, report, own.link if link is None else link, wording
         )
         if isinstance(written, WrittenItem) and not words.title:
-            report.missing(place, "title", "a translation needs a title")
+            report.missing(
+                place,
+                "title",
+                Kind.TRANSLATION,
+                said("a translation needs a title"),
+                said("write 'title: ...' in its language"),
+            )
         yield (
             other,
             words if words.where else replace(words, where=own.where),
@@ -113,4 +123,9 @@ def _compare(
     at = place.inner["when"]
     translated = read_when(wording, at, language, year, report)
     if translated and when and translated.spans != when.spans:
-        report.warn(at, "these are not the same dates as in the original", shown(when.wording))
+        report.warn(
+            at,
+            Kind.TRANSLATION,
+            said("these are not the same dates as in the original"),
+            shown(when.wording),
+        )

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import assert_never
 
+from bot.core.kinds import Kind
 from bot.core.model import Channel, Delivery, Item, Key, Platform, Post
+from bot.core.said import said
 from bot.core.text.telegram import CAPTION_LIMIT
 from bot.render import telegram, x
 from bot.render.copy import compose, speaks
@@ -30,6 +32,7 @@ class Unfit:
     key: Key
     reason: str
     hint: str = ""
+    kind: Kind = Kind.TOO_LONG
 
 
 def render(
@@ -53,22 +56,36 @@ def render(
         known = ", ".join(VOCABULARIES)
         return Unfit(
             delivery.key,
-            f"posts can't be written in the language {channel.language!r} of {channel.name}",
-            f"languages that have words: {known}",
+            said(
+                "posts can't be written in the language {language!r} of {channel}",
+                language=channel.language,
+                channel=channel.name,
+            ),
+            said("languages that have words: {known}", known=known),
+            Kind.LANGUAGE,
         )
     if delivery.is_round_up:
         listed = round_up(items, delivery, channel, vocabulary, at, zone, without_link=without_link)
         if listed is None:
             return Unfit(
-                delivery.key, "too few of its items are left, or fit", "each has posts of its own"
+                delivery.key,
+                said("too few of its items are left, or fit"),
+                said("each has posts of its own"),
             )
         return _still_linked(listed, channel) or listed if without_link else listed
     item = items[delivery.key.item]
     if not speaks(item, channel):
         return Unfit(
             delivery.key,
-            f"the item has no title in the language {channel.language!r} of {channel.name}",
-            f"add a title under `translations: {{{channel.language}: ...}}`",
+            said(
+                "the item has no title in the language {language!r} of {channel}",
+                language=channel.language,
+                channel=channel.name,
+            ),
+            said(
+                "add a title under `translations: {{{language}: ...}}`", language=channel.language
+            ),
+            Kind.TRANSLATION,
         )
     copy, true_until = compose(item, delivery, channel, vocabulary, at, zone)
     picture = picture_of(item, delivery.key.act, channel.language)
@@ -102,21 +119,38 @@ def render(
     if copy.text:
         return Unfit(
             delivery.key,
-            f"its own text is {post.length} long with dates and link, {channel.name} takes {post.limit}",
-            f"shorten it, under `text: {{{channel.platform}: ...}}`",
+            said(
+                "its own text is {length} long with dates and link, {channel} takes {limit}",
+                length=post.length,
+                channel=channel.name,
+                limit=post.limit,
+            ),
+            said("shorten it, under `text: {{{platform}: ...}}`", platform=channel.platform),
         )
     if picture and channel.platform is Platform.TELEGRAM:
-        told = ", link and the image's description" if picture.image.in_caption else " and link"
         return Unfit(
             delivery.key,
-            f"title, dates{told} alone are too long for a caption on {channel.name}",
-            f"a text below an image has {CAPTION_LIMIT} characters: shorten it",
+            said(
+                "title, dates, link and the image's description alone are too long for a caption on"
+                " {channel}",
+                channel=channel.name,
+            )
+            if picture.image.in_caption
+            else said(
+                "title, dates and link alone are too long for a caption on {channel}",
+                channel=channel.name,
+            ),
+            said("a text below an image has {limit} characters: shorten it", limit=CAPTION_LIMIT),
         )
     return Unfit(
         delivery.key,
-        f"title, dates and link alone are too long for {channel.name}",
-        "shorten the title"
-        + (f", or the words that the template of {channel.name} adds" if channel.template else ""),
+        said("title, dates and link alone are too long for {channel}", channel=channel.name),
+        said(
+            "shorten the title, or the words that the template of {channel} adds",
+            channel=channel.name,
+        )
+        if channel.template
+        else said("shorten the title"),
     )
 
 
@@ -126,11 +160,23 @@ def _still_linked(post: Post, channel: Channel, *, is_own_text: bool = False) ->
         return None
     seen = ", ".join(accidental_links(post.text, "")) or "://"
     if is_own_text:
-        reason = f"without its link the item's own text still has one on {channel.name}: {seen}"
-        return Unfit(post.key, reason, f"take it out of `text: {{{channel.platform}: ...}}`")
-    reason = f"without its link the post still has one on {channel.name}: {seen}"
+        return Unfit(
+            post.key,
+            said(
+                "without its link the item's own text still has one on {channel}: {link}",
+                channel=channel.name,
+                link=seen,
+            ),
+            said("take it out of `text: {{{platform}: ...}}`", platform=channel.platform),
+            Kind.ACCIDENTAL_LINK,
+        )
     return Unfit(
         post.key,
-        reason,
-        "keep it out of title, dates and template; a full stop needs a blank after it",
+        said(
+            "without its link the post still has one on {channel}: {link}",
+            channel=channel.name,
+            link=seen,
+        ),
+        said("keep it out of title, dates and template; a full stop needs a blank after it"),
+        Kind.ACCIDENTAL_LINK,
     )

@@ -5,6 +5,7 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -23,6 +24,7 @@ COMMANDS = [
     "run",
     "status",
     "doctor",
+    "explain",
     "pause",
     "resume",
     "resolve",
@@ -105,11 +107,17 @@ def test_check_tells_every_problem_at_its_place_and_fails(office: Office) -> Non
     )
     checked = office.run("check")
     assert checked.returncode == 1
-    lines = checked.stdout.splitlines()
-    assert lines == sorted(lines)
-    assert any(line.startswith("content/guasto.yaml:5:5: ") and "title" in line for line in lines)
-    assert any(
-        line.startswith("content/guasto.yaml:6:11: ") and "30 giugno" in line for line in lines
+    assert checked.stdout == dedent(
+        """\
+        content/guasto.yaml:5:5: unknown key 'titel'
+            titel: Fiera
+            ^
+            did you mean 'title'? · docs/errors/unknown-key.md
+        content/guasto.yaml:6:11: '31 giugno': giugno 2027 has 30 days
+            when: 31 giugno
+                  ^
+            did you mean '30 giugno'? see docs/dates.md · docs/errors/date.md
+        """
     )
     assert "buono" not in checked.stdout
 
@@ -144,8 +152,10 @@ def test_check_tells_of_a_title_that_can_not_fit(office: Office) -> None:
     office.write("content/lungo.yaml", FESTA.replace("Festa d’Europa", "Europa " * 40))
     checked = office.run("check")
     assert checked.returncode == 1
-    assert "content/lungo.yaml:5:5: festa: " in checked.stdout
-    assert "too long for x-it (shorten the title)" in checked.stdout
+    [told, _line, _caret, hint] = checked.stdout.splitlines()
+    assert told.startswith("content/lungo.yaml:5:5: festa: ")
+    assert told.endswith("too long for x-it")
+    assert hint == "    shorten the title · docs/errors/too-long.md"
 
 
 def test_a_folder_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:

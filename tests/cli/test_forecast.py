@@ -116,11 +116,13 @@ def test_check_warns_of_what_would_be_held_though_links_may_be_left_out(office: 
     office.write("content/2027-05.yaml", ITEMS.replace("title: Gita", "title: Torino.Il futuro"))
     checked = office.run("check")
     assert checked.returncode == 0
-    told = [line for line in checked.stdout.splitlines() if "budget" in line]
-    assert told == [
+    lines = checked.stdout.splitlines()
+    [at] = [number for number, line in enumerate(lines) if "budget" in line]
+    assert (lines[at], lines[at + 3]) == (
         "content/2027-05.yaml:6:5: warning: gita: held once the budget is used up: without its link "
-        "the post still has one on x-it: Torino.Il (keep it out of title, dates and template; a full "
-        "stop needs a blank after it)"
-    ]
+        "the post still has one on x-it: Torino.Il",
+        "    keep it out of title, dates and template; a full stop needs a blank after it"
+        " · docs/errors/accidental-link.md",
+    )
     office.write("schedules/channels.yaml", CHANNELS)
     assert "budget" not in office.run("check").stdout

@@ -10,6 +10,7 @@ from textwrap import dedent
 import pytest
 
 from bot.cli.links import asked
+from bot.core.kinds import Kind
 from bot.core.model import Mark, Problem, Severity
 from bot.links import Limits
 from bot.load.places import places_of_links
@@ -98,22 +99,28 @@ def test_what_became_of_a_link_is_told_at_every_line_where_it_stands(tmp_path: P
     warning = Severity.WARNING
     assert sorted(problems) == [
         Problem(
-            Mark(ISSUE, 11, 11), f"'{base}mossa' has moved for good", f"write {base}bene", warning
+            Mark(ISSUE, 11, 11),
+            f"'{base}mossa' has moved for good",
+            f"write {base}bene",
+            warning,
+            kind=Kind.BROKEN_LINK,
         ),
         Problem(
             Mark(ISSUE, 16, 11),
             f"'{base}chiusa' could not be checked: it answers 403, which may be meant for robots alone",
             "open it in a browser to be sure",
             warning,
+            kind=Kind.BROKEN_LINK,
         ),
-        Problem(Mark(ISSUE, 21, 11), broken, mend),
+        Problem(Mark(ISSUE, 21, 11), broken, mend, kind=Kind.BROKEN_LINK),
         Problem(
             Mark(ISSUE, 26, 11),
             f"'{base}lenta' gave no answer within 0.5 seconds",
             "followers would wait, too; try again later",
             warning,
+            kind=Kind.BROKEN_LINK,
         ),
-        Problem(Mark(ISSUE, 31, 11), broken, mend),
+        Problem(Mark(ISSUE, 31, 11), broken, mend, kind=Kind.BROKEN_LINK),
     ]
 
 
@@ -144,9 +151,10 @@ def test_the_command_asks_where_that_is_asked_for(office: Office) -> None:
     checked = office.run("check", "--links")
     assert checked.returncode == 0
     assert checked.stderr == "asking 1 link\n"
-    first, last, _cost_on_x = checked.stdout.splitlines()
+    first, _line, _caret, hint, last, _cost_on_x = checked.stdout.splitlines()
     assert first.startswith("content/2027-05.yaml:4:68: warning: 'http://[64:ff9b::7f00:1]/' could")
-    assert "is not a public address (open it in a browser to be sure)" in first
+    assert first.endswith("is not a public address")
+    assert hint == "    open it in a browser to be sure · docs/errors/broken-link.md"
     assert last.startswith("1 item (1 ready)")
 
 
@@ -160,7 +168,10 @@ def test_the_command_tells_programs_all_problems(office: Office) -> None:
     checked = office.run("check", "--links", "--json")
     assert checked.returncode == 0
     [told] = json.loads(checked.stdout)["problems"]
-    assert list(told) == ["file", "line", "column", "severity", "message", "hint"]
+    assert list(told) == [
+        "file", "line", "column", "severity", "kind", "message", "hint", "page",
+    ]  # fmt: skip
     assert (told["file"], told["line"], told["column"]) == ("content/2027-05.yaml", 4, 68)
+    assert (told["kind"], told["page"]) == ("broken-link", "docs/errors/broken-link.md")
     assert (told["severity"], told["hint"]) == ("warning", "open it in a browser to be sure")
     assert json.loads(office.run("check", "--json").stdout)["problems"] == []

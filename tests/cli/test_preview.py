@@ -140,10 +140,14 @@ def test_check_notes_in_a_line_which_items_a_language_lacks_and_fails_for_none(
     office.write("schedules/channels.yaml", WITH_TESTS)
     checked = office.run("check", "--strict")
     assert checked.returncode == 0
-    note, all_is_well, _bill = checked.stdout.splitlines()
-    assert note == (
-        "content/maggio.yaml:12:5: note: fiera has no text in English: not on telegram-en "
-        "(add `translations: {en: {title: ...}}`, or name its `channels:`)"
+    note, line, caret, hint, all_is_well, _bill = checked.stdout.splitlines()
+    assert (
+        note == "content/maggio.yaml:12:5: note: fiera has no text in English: not on telegram-en"
+    )
+    assert (line, caret) == ("    - id: fiera", "      ^")
+    assert hint == (
+        "    add `translations: {en: {title: ...}}`, or name its `channels:`"
+        " · docs/errors/not-carried.md"
     )
     assert "no problem found" in all_is_well
     [row] = json.loads(office.run("check", "--json").stdout)["problems"]

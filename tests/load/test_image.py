@@ -145,7 +145,7 @@ def test_a_file_that_can_t_be_posted_is_refused_where_it_is_named(
 def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
     image = "{file: images/Estonia.jpeg, alt: La piazza}"
     _, problems = loaded(tmp_path, {ISSUE: issue(image), "content/images/estonia.jpg": jpeg()})
-    assert [problem.hint for problem in problems] == ["did you mean 'estonia.jpg'?"]
+    assert [problem.hint for problem in problems] == ["did you mean 'images/estonia.jpg'?"]
 
 
 def test_a_link_inside_the_folder_is_followed(tmp_path: Path) -> None:

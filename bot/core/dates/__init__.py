@@ -21,6 +21,7 @@ from bot.core.dates.resolve import spans_of
 from bot.core.dates.tokens import Token, tokens_of
 from bot.core.dates.words import Role, Table
 from bot.core.model import Span, When
+from bot.core.said import Said, said
 
 __all__ = ["FORMS", "LONGEST", "Found", "Misread", "found_in", "read"]
 
@@ -39,7 +40,7 @@ LONGEST: Final = 200
 class Misread:
     """A phrase that is not understood, or that can't be true."""
 
-    message: str
+    message: Said
     offset: int  # in the phrase, from 0: where it stops making sense
     nearest: str  # a phrase that would be understood
 
@@ -54,7 +55,8 @@ def read(phrase: str, *, language: str, year: int) -> When | Misread:
     """
     own = _TABLES[language]
     if len(phrase) > LONGEST:
-        return Misread(f"longer than {LONGEST} characters", LONGEST, own.forms[0])
+        message = said("longer than {limit} characters", limit=LONGEST)
+        return Misread(message, LONGEST, own.forms[0])
     try:
         return _when(phrase, own, year)
     except Stop as stop:

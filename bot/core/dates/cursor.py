@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.dates.tokens import Token
 from bot.core.dates.words import Role, Table
+from bot.core.said import Said, said
 
 
 class Stop(Exception):  # noqa: N818  (it ends a reading, nobody outside ever meets it)
@@ -17,7 +18,7 @@ class Stop(Exception):  # noqa: N818  (it ends a reading, nobody outside ever me
     """
 
     def __init__(
-        self, message: str, offset: int, *nearest: str, instead: str = "", is_final: bool = False
+        self, message: Said, offset: int, *nearest: str, instead: str = "", is_final: bool = False
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -50,9 +51,9 @@ class Cursor:
     def sees(self, roles: frozenset[Role], ahead: int = 0) -> bool:
         return not self.tokens[self.at + ahead].roles.keys().isdisjoint(roles)
 
-    def expect(self, role: Role, what: str) -> None:
+    def expect(self, role: Role, what: Said) -> None:
         if self.take(role) is None:
-            raise Stop(f"{what} should stand here", self.offset(self.at))
+            raise Stop(said("{what} should stand here", what=what), self.offset(self.at))
 
     def is_done(self) -> bool:
         return self.at == len(self.tokens) - 1

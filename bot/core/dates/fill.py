@@ -10,6 +10,7 @@ from bot.core.dates.cursor import Stop
 from bot.core.dates.grammar import IN_FIGURES, Clause, Point
 from bot.core.dates.hours import Hours
 from bot.core.dates.words import Table
+from bot.core.said import said
 
 _SAMPLE_MONTH: Final = 5  # for a hint where the month is missing: it has 31 days
 
@@ -63,7 +64,9 @@ def _refuse_hours_as_days(clauses: Sequence[Clause]) -> None:
         ends = clause.last or clause.first
         if before.hours is not None and ends.month is None and not clause.first.is_marked:
             raise Stop(
-                "is this a day or an hour? Write its month", clause.first.offset, is_final=True
+                said("is this a day or an hour? Write its month"),
+                clause.first.offset,
+                is_final=True,
             )
 
 
@@ -74,7 +77,7 @@ def _refuse_monthless(point: Point, clause: Clause, hints: Hints) -> NoReturn:
         nearest = f"{point.day} {hints.table.month(month)}"
         raise Stop(IN_FIGURES, point.offset, nearest, is_final=True)
     nearest = f"{point.day} {hints.table.month(_SAMPLE_MONTH)}"
-    raise Stop("the month is missing", point.offset, nearest, is_final=True)
+    raise Stop(said("the month is missing"), point.offset, nearest, is_final=True)
 
 
 def years_of(points: Sequence[Point], year: int) -> list[int]:
@@ -102,7 +105,7 @@ def years_of(points: Sequence[Point], year: int) -> list[int]:
     for point, one, other in zip(points, forward, backward, strict=True):
         found = other if one is None else one
         if found is None or (other is not None and other != found):
-            raise Stop("in which year is this?", point.offset, is_final=True)
+            raise Stop(said("in which year is this?"), point.offset, is_final=True)
         years.append(found)
     return years
 
@@ -116,7 +119,7 @@ def hours_of(clauses: Sequence[Clause], linked: Sequence[bool]) -> list[Hours | 
             continue
         if not linked[at]:
             raise Stop(
-                "is this hour meant for the days before it too? Write it after each",
+                said("is this hour meant for the days before it too? Write it after each"),
                 after.offset,
                 is_final=True,
             )

@@ -19,6 +19,7 @@ from bot.core.dates.cursor import Cursor, Stop
 from bot.core.dates.hours import Hours, hours_after, read_hours
 from bot.core.dates.tokens import Token
 from bot.core.dates.words import Part, Role, Table
+from bot.core.said import said
 
 
 class Point(NamedTuple):
@@ -49,7 +50,8 @@ class Clause(NamedTuple):
     by_slash: bool  # 12/13 giugno
 
 
-IN_FIGURES: Final = "a date in figures can be read in two ways: write the month as a word"
+IN_FIGURES: Final = said("a date in figures can be read in two ways: write the month as a word")
+_ONLY_AN_HOUR: Final = said("there is an hour but no day")
 _LIMITS: Final = frozenset({Role.CALL, Role.BY, Role.UNTIL})
 _BRIDGES: Final = frozenset({Role.DASH, Role.TO, Role.UNTIL, Role.SLASH})
 _BEGINS_SEASON: Final = frozenset({Role.IN, Role.ON, Role.SEASON})
@@ -68,7 +70,7 @@ class Grammar:
     def phrase(self) -> tuple[Clause, ...]:
         """The clauses in order; none where staff say that there is no date yet."""
         if self._cursor.is_done():
-            raise Stop("there is no date here", self._cursor.offset(0))
+            raise Stop(said("there is no date here"), self._cursor.offset(0))
         if self._undated():
             self._finish()
             return ()
@@ -94,7 +96,7 @@ class Grammar:
             return False
         if self._cursor.sees(_JOINS_SEASONS):
             self._cursor.at += 1
-            self._cursor.expect(Role.SEASON, "a season")
+            self._cursor.expect(Role.SEASON, said("a season"))
         self._year()
         return True
 
@@ -125,7 +127,7 @@ class Grammar:
             if self._to():
                 if hours is not None:
                     raise Stop(
-                        "an hour stands inside a range of days: write it after the last day",
+                        said("an hour stands inside a range of days: write it after the last day"),
                         self._cursor.offset(bridge),
                         is_final=True,
                     )
@@ -218,7 +220,7 @@ class Grammar:
         if day is not None:
             return Point(day, month, self._year(), weekday, None, True, True, offset)
         if weekday is not None:
-            raise Stop("a weekday needs its day", offset)
+            raise Stop(said("a weekday needs its day"), offset)
         return Point(
             None, month, self._year(), None, Part(part) if part else None, False, True, offset
         )
@@ -257,27 +259,41 @@ class Grammar:
     def _finish(self) -> None:
         self._cursor.take(Role.STOP)
         if not self._cursor.is_done():
+            self._refuse_hour_without_mark()
             self._no_point()
+
+    def _refuse_hour_without_mark(self) -> None:
+        """`7 maggio 18` and `7 maggio ore 1830`: an hour, as far as one can tell."""
+        cursor = self._cursor
+        is_said = cursor.take(Role.AT) is not None
+        token = cursor.tokens[cursor.at]
+        at = "" if is_said else f"{cursor.table.at} "
+        if len(token.text) == 4 and token.text.isdecimal():
+            message = said("an hour needs a mark before its minutes")
+            raise Stop(message, token.start, instead=f"{at}{token.text[:2]}.{token.text[2:]}")
+        if not is_said and Role.NUMBER in token.roles:
+            message = said("is this an hour? Write `{at}` before it", at=cursor.table.at)
+            raise Stop(message, token.start, instead=f"{at}{token.text}")
 
     def _no_point(self) -> NoReturn:
         if self._cursor.is_done():
             raise Stop(
-                "the phrase ends where a date should follow", self._cursor.offset(self._cursor.at)
+                said("the phrase ends where a date should follow"),
+                self._cursor.offset(self._cursor.at),
             )
         token = self._cursor.tokens[self._cursor.at]
         if Role.NUMERIC in token.roles or Role.CLOCK in token.roles:
             raise Stop(IN_FIGURES, token.start, *numeric(token.text, self._cursor.table))
         if token.roles:
-            raise Stop(f"`{token.text}` can't stand here", token.start)
-        raise Stop(f"`{token.text}` is not understood", token.start)
+            raise Stop(said("`{word}` can't stand here", word=token.text), token.start)
+        raise Stop(said("`{word}` is not understood", word=token.text), token.start)
 
     def _only_a_time(self, at: int) -> NoReturn:
         token = self._cursor.tokens[at]
         if Role.CLOCK in token.roles:
-            raise Stop(
-                "there is an hour but no day", token.start, *numeric(token.text, self._cursor.table)
-            )
-        raise Stop("there is an hour but no day", token.start)
+            nearest = numeric(token.text, self._cursor.table)
+            raise Stop(_ONLY_AN_HOUR, token.start, *nearest)
+        raise Stop(_ONLY_AN_HOUR, token.start)
 
 
 def numeric(text: str, table: Table) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from bot.core.dates.cursor import Cursor, Stop
 from bot.core.dates.words import HOURS, Half, Role
+from bot.core.said import said
 
-_MIDNIGHT: Final = "midnight belongs to two days: write the hour, such as 23:59 or 0:00"
+_MIDNIGHT: Final = said("midnight belongs to two days: write the hour, such as 23:59 or 0:00")
 _ALMOST_MIDNIGHT: Final = "23:59"
 _BEGINS_HOURS: Final = frozenset(
     {Role.SINCE, Role.AT, Role.CLOCK, Role.NUMBER, Role.NOON, Role.MIDNIGHT}
@@ -103,7 +104,7 @@ def read_hours(cursor: Cursor) -> Hours | None:
     start_time = _resolved(cursor, first, first_at)
     end_time = _resolved(cursor, last, last_at)
     if end_time <= start_time:
-        raise Stop("these hours end before they begin", cursor.offset(last_at), is_final=True)
+        raise Stop(said("these hours end before they begin"), cursor.offset(last_at), is_final=True)
     return Hours(start_time, end_time, offset)
 
 
@@ -143,12 +144,12 @@ def _resolved(cursor: Cursor, clock: _Clock, at: int) -> time:
     if clock.half is not None:
         meant = HOURS[clock.half].get(hour)
         if meant is None:
-            raise Stop("this hour does not fit the words after it", offset, is_final=True)
+            raise Stop(said("this hour does not fit the words after it"), offset, is_final=True)
         return time(meant, clock.minute)
     if hour == 24:
         raise Stop(_MIDNIGHT, offset, instead=_ALMOST_MIDNIGHT, is_final=True)
     if hour > 23:
-        raise Stop(f"there is no hour {hour}", offset, is_final=True)
+        raise Stop(said("there is no hour {hour}", hour=hour), offset, is_final=True)
     if cursor.table.twelve_hour and 1 <= hour <= 8 and not clock.text.startswith("0"):
-        raise Stop("say am or pm", offset, instead=f"{clock.text} pm", is_final=True)
+        raise Stop(said("say am or pm"), offset, instead=f"{clock.text} pm", is_final=True)
     return time(hour, clock.minute)

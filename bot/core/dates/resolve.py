@@ -25,6 +25,7 @@ from bot.core.dates.grammar import Clause, Kind, Point
 from bot.core.dates.hours import Hours
 from bot.core.dates.words import Part, Table
 from bot.core.model import Precision, Span
+from bot.core.said import said
 
 # A list that seems to run backwards crosses a new year only if its two days are this close;
 # otherwise a month was mistyped, or the days are in disorder.
@@ -64,7 +65,7 @@ def _span(clause: Clause, hours: Hours | None, years: Sequence[int], hints: Hint
     precision = _precision(first, last)
     if hours is not None:
         if precision is not Precision.DAY:
-            raise Stop("an hour needs a day", hours.offset, is_final=True)
+            raise Stop(said("an hour needs a day"), hours.offset, is_final=True)
         precision = Precision.TIME
     start, end = _days(first, years[0], hints)
     if last is not None:
@@ -92,7 +93,7 @@ def _limit_precision(point: Point, precision: Precision, hints: Hints) -> Precis
         return Precision.MONTH
     if precision is Precision.MONTH and hints.table.end_of_month:
         instead = hints.table.end_of_month.format(hints.table.month(month_of(point)))
-        message = "is this the beginning or the end of the month?"
+        message = said("is this the beginning or the end of the month?")
         raise Stop(message, point.offset, instead=instead, is_final=True)
     return precision
 
@@ -102,7 +103,7 @@ def _limited(end: date, precision: Precision, hours: Hours | None) -> Span:
     if hours is None:
         return Span(None, end, precision)
     if hours.end is not None:
-        raise Stop("a limit has one hour, not two", hours.offset, is_final=True)
+        raise Stop(said("a limit has one hour, not two"), hours.offset, is_final=True)
     return Span(None, end, precision, None, hours.start)
 
 
@@ -113,7 +114,7 @@ def _precision(first: Point, last: Point | None) -> Precision:
     if other is precision:
         return precision
     if last is not None and Precision.DAY in (precision, other):
-        message = "one side of this range is a day and the other is not"
+        message = said("one side of this range is a day and the other is not")
         raise Stop(message, last.offset, is_final=True)
     return Precision.PART
 
@@ -128,7 +129,7 @@ def _days(point: Point, year: int, hints: Hints) -> tuple[date, date]:
     """The first and last day of a point."""
     month = month_of(point)
     if not 1 <= month <= 12 or not date.min.year <= year <= date.max.year:
-        raise Stop("this is not a date", point.offset, is_final=True)
+        raise Stop(said("this is not a date"), point.offset, is_final=True)
     length = _LENGTHS[month] + (month == 2 and isleap(year))
     if point.day is not None:
         day = _day(point, point.day, year, length, hints)
@@ -150,7 +151,12 @@ def _day(point: Point, number: int, year: int, length: int, hints: Hints) -> dat
     if not 1 <= number <= length:
         possible = date(year, month, min(max(number, 1), length))
         raise Stop(
-            f"{hints.table.month(month)} {year} has {length} days",
+            said(
+                "{month} {year} has {length} days",
+                month=hints.table.month(month),
+                year=year,
+                length=length,
+            ),
             point.offset,
             _named(possible, hints),
             is_final=True,
@@ -159,7 +165,13 @@ def _day(point: Point, number: int, year: int, length: int, hints: Hints) -> dat
     if point.weekday is not None and day.weekday() != point.weekday:
         right = hints.table.weekday(day.weekday())
         raise Stop(
-            f"{number} {hints.table.month(month)} {year} falls on {right}",
+            said(
+                "{day} {month} {year} falls on {weekday}",
+                day=number,
+                month=hints.table.month(month),
+                year=year,
+                weekday=right,
+            ),
             point.offset,
             f"{right} {_named(day, hints)}",
             is_final=True,
@@ -175,7 +187,7 @@ def _refuse_lists_of_limits(clauses: Sequence[Clause]) -> None:
         is_open = clause.kind is not Kind.DAYS and clause.last is None
         if is_open and len(clauses) > 1:
             raise Stop(
-                "a list can't hold dates without a beginning or an end",
+                said("a list can't hold dates without a beginning or an end"),
                 clause.first.offset,
                 is_final=True,
             )
@@ -190,13 +202,13 @@ def _refuse_no_range(
     is_day = first.day is not None
     if end < start:
         nearest = f"{_named(end, hints)} - {_named(start, hints)}" if is_day else ""
-        raise Stop("this range ends before it begins", last.offset, nearest, is_final=True)
+        raise Stop(said("this range ends before it begins"), last.offset, nearest, is_final=True)
     if end == start or (not is_day and _is_same_month_part(first, last, years)):
-        raise Stop("both ends of this range are the same", last.offset, is_final=True)
+        raise Stop(said("both ends of this range are the same"), last.offset, is_final=True)
     apart = (end - start).days if is_day else (month_of(last) - month_of(first)) % 12
     if clause.by_slash and apart > 1:
         nearest = f"{_named(start, hints)} - {_named(end, hints)}" if is_day else ""
-        message = "a slash can mean `and`, `or` and `to`: write a hyphen"
+        message = said("a slash can mean `and`, `or` and `to`: write a hyphen")
         raise Stop(message, last.offset, nearest, is_final=True)
 
 
@@ -216,7 +228,7 @@ def _refuse_disorder(clauses: Sequence[Clause], spans: Sequence[Span], hints: Hi
             continue
         days = sorted({(span.first.month, span.first.day) for span in spans})
         nearest = ", ".join(f"{day} {hints.table.month(month)}" for month, day in days)
-        message = "these days are not in order"
+        message = said("these days are not in order")
         raise Stop(message, clauses[at + 1].first.offset, nearest, is_final=True)
 
 

@@ -130,6 +130,11 @@ class Table:
         """The name of a weekday; Monday is 0."""
         return self._printed(self.weekdays[number])
 
+    @property
+    def at(self) -> str:
+        """The word that stands before an hour."""
+        return self.words[Role.AT][0]
+
     def _printed(self, spellings: str) -> str:
         name = spellings.split(maxsplit=1)[0]
         return name.capitalize() if self.capitals else name

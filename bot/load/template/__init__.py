@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from bot.core.kinds import Kind
 from bot.core.model import Platform
+from bot.core.said import said
 from bot.core.template import Template
 from bot.load.nodes import Mapped, columns_before, is_literal
 from bot.load.report import Report
@@ -22,7 +24,7 @@ __all__ = ["read_template"]
 MAX_LENGTH: Final = 4_000
 """Characters; the whole text of a post on Telegram has hardly more."""
 
-_BLOCK_HINT = "write 'template: |' and the template on the lines below it, indented"
+_BLOCK_HINT = said("write 'template: |' and the template on the lines below it, indented")
 
 
 def read_template(
@@ -35,11 +37,15 @@ def read_template(
     place = channel.inner["template"]
     told = Told(text, place, source, report)
     if not is_literal(place) and columns_before(place, len(text)) is None:
-        report.error(place, "the lines of a template must stay as they are", _BLOCK_HINT)
+        message = said("the lines of a template must stay as they are")
+        report.error(place, Kind.TEMPLATE, message, _BLOCK_HINT)
         return None
     if len(text) > MAX_LENGTH:
         report.error(
-            place, f"{len(text)} characters are too many", f"a template has at most {MAX_LENGTH}"
+            place,
+            Kind.TEMPLATE,
+            said("{length} characters are too many", length=len(text)),
+            said("a template has at most {most}", most=MAX_LENGTH),
         )
         return None
     body = _parsed(text, told)
@@ -62,7 +68,10 @@ def _parsed(text: str, told: Told) -> Sequence[Any] | None:
         return environment.parse(text).body
     except jinja2.TemplateSyntaxError as fault:
         told.error(
-            fault.lineno, "{", f"not understood: {_first_sentence(fault.message or '')}", UNDERSTOOD
+            fault.lineno,
+            "{",
+            said("not understood: {reason}", reason=_first_sentence(fault.message or "")),
+            UNDERSTOOD,
         )
         return None
     except RecursionError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.model import Platform
+from bot.core.said import said
 from bot.core.template import (
     FILTERS,
     PARTS,
@@ -96,7 +97,10 @@ class Reader:
         part = self._part(node)
         if part == "link" and filters:
             self.told.error(
-                node.lineno, filters[0], "a link must stay as it is", "write {{ link }}"
+                node.lineno,
+                filters[0],
+                said("a link must stay as it is"),
+                said("write {{ link }}"),
             )
         return Value(part, tuple(filters))
 
@@ -105,15 +109,15 @@ class Reader:
             self.told.error(
                 node.lineno,
                 node.name,
-                f"there is no filter {shown(node.name)} here",
+                said("there is no filter {name} here", name=shown(node.name)),
                 did_you_mean(node.name, FILTERS),
             )
         elif node.name == "upper":
             self.told.warn(
                 node.lineno,
                 node.name,
-                "capitals shout, and some screen readers spell them",
-                "leave the letters as they are; <b> makes words stand out",
+                said("capitals shout, and some screen readers spell them"),
+                said("leave the letters as they are; <b> makes words stand out"),
             )
 
     def _part(self, node: Any) -> str:
@@ -121,7 +125,7 @@ class Reader:
             self.told.error(
                 node.lineno,
                 node.name,
-                f"a post has no {shown(node.name)}",
+                said("a post has no {name}", name=shown(node.name)),
                 did_you_mean(node.name, PARTS),
             )
             return PARTS[0]
@@ -129,8 +133,9 @@ class Reader:
 
     def _refuse(self, node: Any, kind: str) -> None:
         word = _WRITTEN_AS.get(kind, "{")
-        what = f"{word!r}" if kind in _WRITTEN_AS else "this"
-        self.told.error(node.lineno, word, f"{what} is not possible in a template", UNDERSTOOD)
+        what = f"{word!r}" if kind in _WRITTEN_AS else said("this")
+        message = said("{what} is not possible in a template", what=what)
+        self.told.error(node.lineno, word, message, UNDERSTOOD)
 
     def _untagged(self, pieces: Sequence[Piece]) -> Iterator[Node]:
         """On a platform without markup; only what would be shown though it was meant as a tag is told."""
@@ -145,8 +150,8 @@ class Reader:
                     self.told.error(
                         line,
                         tag[0],
-                        f"{shown(tag[0])} would be shown as it stands",
-                        f"posts on {self.platform} have no tags",
+                        said("{tag} would be shown as it stands", tag=shown(tag[0])),
+                        said("posts on {platform} have no tags", platform=self.platform),
                     )
             yield Literal(piece.text)
 

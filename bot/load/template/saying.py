@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.core.model import Platform
+from bot.core.said import Said, said
 from bot.core.template import ANCHOR, NEEDED, PARTS, Template, cases, lines
 from bot.core.text import telegram, x
 from bot.load.report import shown
@@ -28,20 +29,22 @@ def check_what_it_says(template: Template, platform: Platform, told: Told) -> No
         }
         shown_lines = lines(template, parts)
         runs = [run for line in shown_lines for run in line]
-        said = {run.part for run in runs} | {"link" for run in runs if ANCHOR in run.tags}
-        for part in case.intersection(NEEDED) - said:
+        spoken = {run.part for run in runs} | {"link" for run in runs if ANCHOR in run.tags}
+        for part in case.intersection(NEEDED) - spoken:
             if part not in unsaid or len(unsaid[part]) < len(case):
                 unsaid[part] = case
         if any(run.tags.count(ANCHOR) > 1 for run in runs):
-            told.error(told.mentioned("<a"), "<a", "an <a> within another", "end the first")
+            told.error(
+                told.mentioned("<a"), "<a", said("an <a> within another"), said("end the first")
+            )
             return
         text = "\n".join("".join(run.text for run in line) for line in shown_lines)
         if "link" in {run.part for run in runs} and not _LINK_ALONE.search(text):
             told.error(
                 told.mentioned("link"),
                 "link",
-                "something stands right beside the link",
-                "put a blank or a new line around {{ link }}: else it becomes a part of it",
+                said("something stands right beside the link"),
+                said("put a blank or a new line around {{ link }}: else it becomes a part of it"),
             )
             return
         if platform is Platform.X:
@@ -50,32 +53,48 @@ def check_what_it_says(template: Template, platform: Platform, told: Told) -> No
         own_words = max(own_words, _length(platform, own))
     for part, case in sorted(unsaid.items()):
         absent = [each for each in PARTS if each not in case]
-        where = f" of an item that has no {' and no '.join(absent)}" if absent else ""
         told.error(
             told.mentioned(part),
             part,
-            f"the {part} would not be said{where}",
+            said(
+                "the {part} would not be said of an item that has no {absent}",
+                part=part,
+                absent=_all_of(absent),
+            )
+            if absent
+            else said("the {part} would not be said", part=part),
             _always(part, absent),
         )
     if own_words > _SHARE[platform]:
         told.error(
             1,
             told.lines[0].strip(),
-            f"its own words are {own_words} long",
-            f"at most {_SHARE[platform]}: the rest is for the item",
+            said("its own words are {length} long", length=own_words),
+            said("at most {most}: the rest is for the item", most=_SHARE[platform]),
         )
     for link in sorted(links):
         told.warn(
-            told.mentioned(link), link, f"{shown(link)} becomes a link in each post", "it counts 23"
+            told.mentioned(link),
+            link,
+            said("{link} becomes a link in each post", link=shown(link)),
+            said("it counts 23"),
         )
 
 
-def _always(part: str, absent: Sequence[str]) -> str:
+def _all_of(parts: Sequence[str]) -> str:
+    first, *others = parts
+    named = first
+    for part in others:
+        named = said("{first} and no {second}", first=named, second=part)
+    return named
+
+
+def _always(part: str, absent: Sequence[str]) -> Said:
     if not absent:
-        return f"write {{{{ {part} }}}}"
+        return said("write {{{{ {part} }}}}", part=part)
     if part != "link" and "link" in absent:
-        return "an <a> goes with its link: write {% if link %}, and what is said without one"
-    return f"write {{{{ {part} }}}} outside of 'if', or in {{% if {part} %}}"
+        return said("an <a> goes with its link: write {% if link %}, and what is said without one")
+    return said("write {{{{ {part} }}}} outside of 'if', or in {{% if {part} %}}", part=part)
 
 
 def _length(platform: Platform, text: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from bot.core.said import said
 from bot.core.template import ANCHOR, STYLES, Body, Choice, Literal, Node, Styled, Value
 from bot.load.report import shown
 from bot.load.template.told import MAX_DEPTH, TOO_DEEP, Told
@@ -16,7 +17,9 @@ TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)?(?P<rest>[^<>]*>?)")
 _ANCHOR_BEGINS = re.compile(r"<a\s+href=(?P<quote>[\"'])\Z")
 _ENTITY = re.compile("&(lt|gt|amp|quot);")
 _CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_TAGS_HINT = 'only <b>, <i>, <u>, <s> and <a href="{{ link }}">; for the sign itself write &lt;'
+_TAGS_HINT = said(
+    'only <b>, <i>, <u>, <s> and <a href="{{ link }}">; for the sign itself write &lt;'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ class Tags:
             self.told.error(
                 opened.line,
                 opened.written,
-                f"<{opened.tag}> is not closed",
-                f"write </{opened.tag}>, in the same 'if' where it begins",
+                said("<{tag}> is not closed", tag=opened.tag),
+                said("write </{tag}>, in the same 'if' where it begins", tag=opened.tag),
             )
         return tuple(self.nodes)
 
@@ -106,22 +109,23 @@ class Tags:
     def _tag(self, tag: re.Match[str], line: int) -> None:
         name, written = tag["name"], tag[0]
         if tag["rest"] != ">" or name not in ((*STYLES, ANCHOR) if tag["end"] else STYLES):
-            self.told.error(line, written, f"{shown(written)} is no tag here", _TAGS_HINT)
+            message = said("{tag} is no tag here", tag=shown(written))
+            self.told.error(line, written, message, _TAGS_HINT)
         elif not tag["end"]:
             self._begin(name, line, written)
         elif not self.open:
             self.told.error(
                 line,
                 written,
-                f"{written} ends nothing",
-                f"<{name}> begins in the same 'if', or not at all",
+                said("{tag} ends nothing", tag=written),
+                said("<{tag}> begins in the same 'if', or not at all", tag=name),
             )
         elif (opened := self._end()).tag != name:
             self.told.error(
                 line,
                 written,
-                f"{written} comes before </{opened.tag}>",
-                "what began last ends first",
+                said("{tag} comes before {other}", tag=written, other=f"</{opened.tag}>"),
+                said("what began last ends first"),
             )
 
     def _begin(self, tag: str, line: int, written: str) -> None:

@@ -13,7 +13,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from bot.core.kinds import Kind
 from bot.core.model import Entry, Words
+from bot.core.said import Said, said
 from bot.core.text.x import EMOJI, links
 from bot.load.nodes import Mapped, Place, columns_before
 from bot.load.report import Report, shown
@@ -28,8 +30,9 @@ _LONGEST_WORD = 22
 class Remark(NamedTuple):
     """What is odd about a text, how to mend it, and where in the text that begins."""
 
-    message: str
-    hint: str
+    kind: Kind
+    message: Said
+    hint: Said
     offset: int
 
 
@@ -49,7 +52,7 @@ def warn_of_text(text: str, key: str, place: Place, language: str, report: Repor
     for remark in remarks:
         before = columns_before(place, len(text))
         offset = 0 if before is None else before + remark.offset
-        report.warn(place, remark.message, remark.hint, offset=offset)
+        report.warn(place, remark.kind, remark.message, remark.hint, offset=offset)
 
 
 # --- capitals -----------------------------------------------------------------------------------
@@ -67,8 +70,9 @@ def _shouting(text: str) -> Iterator[Remark]:
     loud = [run for run in _IN_CAPITALS.finditer(text) if _has_two_words(run[0])]
     if 2 * sum(_letters(run[0]) for run in loud) > _letters(text):
         yield Remark(
-            f"capitals shout, and some screen readers spell them: {shown(text)}",
-            "write it in small letters; names such as EUROCITIES may stay",
+            Kind.READ_ALOUD,
+            said("capitals shout, and some screen readers spell them: {text}", text=shown(text)),
+            said("write it in small letters; names such as EUROCITIES may stay"),
             loud[0].start(),
         )
 
@@ -104,8 +108,9 @@ _VAGUE = {"it": _Vague.of(it.VAGUE), "en": _Vague.of(en.VAGUE)}
 def _saying_nothing(text: str, table: re.Pattern[str]) -> Iterator[Remark]:
     for match in table.finditer(text):
         yield Remark(
-            f"{shown(match[0])} says nothing of where a link leads",
-            "leave it out: each post ends with its link; say what is found there",
+            Kind.READ_ALOUD,
+            said("{text} says nothing of where a link leads", text=shown(match[0])),
+            said("leave it out: each post ends with its link; say what is found there"),
             match.start(),
         )
 
@@ -117,8 +122,9 @@ def _accidental(text: str) -> Iterator[Remark]:
     """What X, and Telegram for the most part, would make clickable though nobody meant it."""
     for link in links(text):
         yield Remark(
-            f"{shown(link.text)} would become a link",
-            "put a space after the full stop; a link that is meant belongs in 'link:'",
+            Kind.ACCIDENTAL_LINK,
+            said("{text} would become a link", text=shown(link.text)),
+            said("put a space after the full stop; a link that is meant belongs in 'link:'"),
             link.start,
         )
 
@@ -145,8 +151,12 @@ def _bullets(text: str) -> Iterator[Remark]:
     begin = [each for each in before_words if _BEGINS.search(text, 0, each.start())]
     if begin and (len(begin) > 1 or [each[0] for each in before_words].count(begin[0][0]) > 1):
         yield Remark(
-            f"{begin[0][0]} stands for a bullet: a screen reader says its name each time",
-            "write a sentence, or put ';' between the points",
+            Kind.READ_ALOUD,
+            said(
+                "{emoji} stands for a bullet: a screen reader says its name each time",
+                emoji=begin[0][0],
+            ),
+            said("write a sentence, or put ';' between the points"),
             begin[0].start(),
         )
 
@@ -161,14 +171,20 @@ def warn_of_emoji(
         places = {place.value.get("id"): place for place in _mapped(node.members("dates"))}
         blocks += [(places[each.id], each.words) for each in entries if each.id in places]
     for block, spoken in blocks:
-        for language, said in spoken.items():
-            count = _emoji_in(said if block is node else _together(said, words.get(language)))
+        for language, own_words in spoken.items():
+            count = _emoji_in(
+                own_words if block is node else _together(own_words, words.get(language))
+            )
             if count > MAX_EMOJI:
                 place = block if language == own else block.mapped("translations").mapped(language)
                 report.warn(
                     place.inner.get("title", place),
-                    f"{count} emoji go out together: a screen reader says the name of each",
-                    f"keep {MAX_EMOJI} at most, and none that stands for a word",
+                    Kind.READ_ALOUD,
+                    said(
+                        "{count} emoji go out together: a screen reader says the name of each",
+                        count=count,
+                    ),
+                    said("keep {most} at most, and none that stands for a word", most=MAX_EMOJI),
                 )
 
 
@@ -204,12 +220,15 @@ def warn_of_tags(tags: Iterable[str], places: Iterable[Place], text: str, report
             continue  # several words, or large letters that tell them apart
         spoken = spoken or _WORD.findall(text.casefold())
         if apart := _apart(word.casefold(), spoken):
-            hint = f"write {shown(apart)}: it is set with a large letter for each word"
+            hint = said(
+                "write {words}: it is set with a large letter for each word", words=shown(apart)
+            )
         elif len(word) > _LONGEST_WORD:
-            hint = "write its words with spaces: it is set with a large letter for each"
+            hint = said("write its words with spaces: it is set with a large letter for each")
         else:
             continue
-        report.warn(place, f"{shown(tag)} is read out as one word", hint)
+        message = said("{tag} is read out as one word", tag=shown(tag))
+        report.warn(place, Kind.READ_ALOUD, message, hint)
 
 
 def _apart(word: str, spoken: list[str]) -> str:

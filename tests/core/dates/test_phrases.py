@@ -251,7 +251,7 @@ verso il 7 maggio                   refused @0: 7 maggio
 seconda metà di maggio              refused @0: 7 maggio
 ogni lunedì                         refused @0: 7 maggio
 7 magio                             refused @2: 7 maggio
-7 maggio 1130                       refused @9: 7 maggio
+7 maggio 1130                       refused @9: 7 maggio ore 11.30
 5-6-7 maggio                        refused @3: 7 maggio
 5-10-12 maggio                      refused @4: 7 maggio
 7 maggio ore 11-12 giugno           refused @15: 7 maggio ore 11
