@@ -104,9 +104,9 @@ def compare(ref: str, content: Path, schedules: Path) -> Compared:
 def show(ref: str, content: Path, schedules: Path, *, as_markdown: bool) -> None:
     """Print the comparison. Exit 1 where the files here have a problem, or a post can't be made."""
     from bot.cli.changed_words import markdown, plain
-    from bot.cli.lang import language_of
+    from bot.cli.language import language as spoken_language
 
-    language = language_of("")
+    language = str(spoken_language())
     found = compare(ref, content, schedules)
     if as_markdown:
         typer.echo(markdown(found, language), nl=False)

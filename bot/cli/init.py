@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.language import language as spoken_language
 from bot.cli.options import (
     CONTENT,
     DATABASE,
@@ -45,12 +46,6 @@ def init(
             "time): hold what was due since.",
         ),
     ] = "",
-    lang: Annotated[
-        str,
-        typer.Option(
-            "--lang", metavar="it|en", help="Language of what is made; else that of the locale."
-        ),
-    ] = "",
     git: Annotated[
         str,
         typer.Option(
@@ -73,11 +68,10 @@ def init(
         hold_since(restored_from, content, schedules, database)
         return
     from bot.catalogs import in_language
-    from bot.cli.lang import language_of
     from bot.core.model import Severity
     from bot.core.said import said
 
-    language = language_of(lang)
+    language = str(spoken_language())
     _make_files(content, schedules, language, git)
     catalog, problems = load_files(content, schedules)
     if any(problem.severity is Severity.ERROR for problem in problems):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,9 +49,6 @@ def new(
     item_id: Annotated[_Text, typer.Option("--id", help="Default: from the title.")] = None,
     ready: Annotated[bool, typer.Option("--ready", help="It may go out; else a draft.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
-    spoken: Annotated[
-        str, typer.Option("--lang", help="In which you are asked: en or it; default: the locale's.")
-    ] = "",
     content: ContentOption = CONTENT,
     schedules: SchedulesOption = SCHEDULES,
 ) -> None:
@@ -61,14 +57,12 @@ def new(
     Where nobody can be asked (no terminal), the options say it all. Exit 1: it would be wrong, nothing was
     written; 2: something was not said.
     """
-    from bot.catalogs import LANGUAGES
     from bot.cli.adding.answers import asked, given
     from bot.cli.adding.asking import Voice
     from bot.cli.adding.shelf import folders
+    from bot.cli.language import language as spoken_language
 
-    voice = Voice(spoken or _locale())
-    if voice.language not in LANGUAGES:
-        fail(f"--lang takes {' or '.join(LANGUAGES)}, not {spoken!r}")
+    voice = Voice(spoken_language())
     require_folders(content, schedules)
     known = folders(content, schedules)
     options = {
@@ -94,12 +88,6 @@ def new(
         place = place or _fresh(file, found, draft.language or of_file, known)
         draft = replace(draft, is_ready=ready)
     _finish(voice, draft, place, known, is_asking=sys.stdin.isatty(), dry_run=dry_run)
-
-
-def _locale() -> str:
-    """The language of the terminal: Italian where it is Italian, else English."""
-    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "it" if next(filter(None, names), "").startswith("it") else "en"
 
 
 # --- where it goes ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import fail, nearest
+from bot.cli.options import fail
 
 
 def register(app: typer.Typer) -> None:
@@ -16,19 +16,20 @@ def register(app: typer.Typer) -> None:
 def schema(
     *,
     kind: Annotated[str, typer.Argument(help="content, schedule or channels.")] = "content",
-    language: Annotated[
-        str, typer.Option("--lang", help="In which keys are explained: en or it.")
-    ] = "en",
 ) -> None:
     """Print the JSON Schema of a kind of file, by which an editor completes its keys and explains them."""
-    from bot.catalogs import LANGUAGES
+    from bot.cli.language import language
+    from bot.core.said import said
     from bot.example.editor import schema_of
     from bot.load.json_schema import FileKind
 
     if kind not in set(FileKind):
+        kinds = ", ".join(FileKind)
         fail(
-            f"there is no kind of file {kind!r}{nearest(kind, FileKind) or ': content, schedule or channels'}"
+            said(
+                "there is no kind of file {kind}: it is one of {kinds}",
+                kind=repr(kind),
+                kinds=kinds,
+            )
         )
-    if language not in LANGUAGES:
-        fail(f"--lang takes {' or '.join(LANGUAGES)}, not {language!r}")
-    typer.echo(schema_of(FileKind(kind), language), nl=False)
+    typer.echo(schema_of(FileKind(kind), language()), nl=False)

@@ -44,6 +44,11 @@ def said_of(number: int, one: str, several: str, /, **values: object) -> Said:
     return _made(one, {"number": number, **values}, Several(several, number))
 
 
+def retold(template: str, values: Mapping[str, object]) -> Said:
+    """What `said` made in another process, from what it was made of."""
+    return _made(template, values, None)
+
+
 def with_texts(text: Said, change: Callable[[str], str]) -> Said:
     """`text` with `change` made to the texts that were put into it; its templates stay as they are."""
     changed = {

@@ -73,4 +73,6 @@ def _tells(sentence: str) -> bool:
     """Does it say something of the event, more than where to read on?"""
     if len(sentence) < 25 or sentence.endswith(":"):
         return False
+    if sentence[-1] not in '.!?…»”")' and len(sentence) < _SHORTEST_BREAK:
+        return False  # a line of a list
     return not (_ADDRESS.search(sentence) or (has(sentence, "info") and len(sentence) < 70))

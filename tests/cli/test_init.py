@@ -204,7 +204,7 @@ def test_the_language_is_that_of_the_setting_or_else_of_the_locale(
 def test_a_language_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     refused = empty(tmp_path).run("init", "--lang", "de")
     assert refused.returncode == 2
-    assert "--lang takes one of en, it, not 'de'" in refused.stderr
+    assert "'de' is not one of 'en', 'it'" in refused.stderr
     assert there(tmp_path) == set()
 
 

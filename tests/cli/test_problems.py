@@ -155,7 +155,7 @@ def test_a_phrase_is_explained_in_italian(office: Office) -> None:
         "when", "dal 5 al 6 maggio", "--year", "2021", "--schedule", "always", "--lang", "it"
     )
     assert (
-        "Si capisce come un periodo:\n  da mercoledì 5 maggio 2021 a giovedì 6 maggio 2021, 2 giorni\n"
+        "Inteso come un periodo:\n  da mercoledì 5 maggio 2021 a giovedì 6 maggio 2021, 2 giorni\n"
         in told.stdout
     )
     assert "  gio 15 apr 2021  10:00  " in told.stdout

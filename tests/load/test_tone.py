@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from textwrap import indent
 
 import pytest
 
 from bot.core.model import Problem, Severity
+from bot.example import Machine, write_example
 from bot.load import load
 from bot.load.phrase import LANGUAGES
 from tests.load.build import loaded
@@ -208,8 +210,15 @@ def test_a_tag_whose_words_can_be_told_apart_is_not_told(tmp_path: Path, tag: st
 
 
 def test_the_office_s_own_items_are_well_spoken() -> None:
-    for folder in (ROOT, ROOT / "bot" / "example"):
-        assert load(folder / "content", folder / "schedules")[1] == ()
+    assert load(ROOT / "content", ROOT / "schedules")[1] == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_items_of_a_new_folder_are_well_spoken(tmp_path: Path, language: str) -> None:
+    content, schedules = tmp_path / "content", tmp_path / "schedules"
+    machine = Machine(("/srv/venv/bin/banditore",), "banditore")
+    assert list(write_example(content, schedules, language, date(2026, 1, 1), machine))
+    assert load(content, schedules)[1] == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -97,8 +97,7 @@ def link(voice: Voice, answer: str) -> str | Faulty:
     fault = why_not(answer) if answer not in ("", NONE) else None
     if fault is None:
         return answer
-    message, hint = fault
-    return Faulty((f"{voice.say(message)} ({voice.say(hint)})",))
+    return Faulty((f"{voice.say(fault.message)} ({voice.say(fault.hint)})",))
 
 
 def dates(voice: Voice, language: str, year: int, answer: str) -> tuple[str, When | None] | Faulty:
@@ -124,7 +123,7 @@ def understanding(voice: Voice, found: When, language: str, today: date) -> Iter
     """How dates were understood, and how posts will print them."""
     yield voice.say(said("Understood as {kind}:", kind=kind_in_words(found)))
     for span in found.spans:
-        yield f"  {span_in_words(span, voice.language)}"
+        yield f"  {voice.say(span_in_words(span))}"
     if found.spans:
         printed = shown(found, language, today=today)
         yield voice.say(said("Printed as: {dates}", dates=printed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.core.said import Said, said
+from bot.core.said import Said, retold
 from bot.newsletter.document import Block, Document, Kind, Link, Place
 from bot.newsletter.reading.unreadable import Unreadable
 
@@ -43,7 +43,7 @@ def _of_said(text: Said) -> list[Any]:
 
 def _said(value: list[Any]) -> Said:
     template, values = value  # a literal in the process that it comes from, where catalogs found it
-    return said(template, **values)
+    return retold(template, values)
 
 
 def _of_block(block: Block) -> list[Any]:
