@@ -45,7 +45,7 @@ class Block:
 
     White space is evened: one blank between words, and a line end only where the document forces one
     (`<br>`, two blanks in Markdown, each line of plain text and of PDF). No blank stands before or after a
-    line end, none at the ends.
+    line end, none at the ends. Two line ends in a row part blocks.
     """
 
     kind: Kind

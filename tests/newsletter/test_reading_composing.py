@@ -30,6 +30,8 @@ def test_a_size_is_that_of_most_letters_and_an_empty_line_parts_blocks() -> None
 
 def test_more_blocks_than_a_newsletter_has_are_refused() -> None:
     composer = Composer()
+    for _ in range(20_000):
+        composer.rule()
 
     for _ in range(20_000):
         composer.rule()

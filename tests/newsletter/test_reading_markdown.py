@@ -10,7 +10,7 @@ from tests.newsletter.papers import blocks, bold, links
 def test_each_block_knows_its_line() -> None:
     document = read_markdown(
         b"# Uno\n\nriga\nancora\n\nSetext\n===\n\n- a\n- b\n\n  c\n\n---\n\n"
-        b"| Data | Cosa |\n|--|--|\n| 5 maggio | festa |\n\n<div>\n\n*qui*\n\n</div>\n"
+        b"| Data | Cosa |\n|--|--|\n| 5 maggio | festa |\n\n<div>qui\n\n*e qui*\n\n</div>\n"
     )
 
     assert [(block.place.line, block.kind, block.text) for block in document.blocks] == [
@@ -23,7 +23,8 @@ def test_each_block_knows_its_line() -> None:
         (14, "rule", ""),
         (16, "row", "Data Cosa"),
         (18, "row", "5 maggio festa"),
-        (22, "paragraph", "qui"),
+        (20, "paragraph", "qui"),
+        (22, "paragraph", "e qui"),
     ]
 
 

@@ -128,8 +128,14 @@ def test_a_paragraph_goes_on_over_the_page() -> None:
         paper.cell(text="in piazza.")
         paper.add_page()
         paper.cell(text="Biennale")
+        paper.add_page()
+        paper.cell(text="Giro")
 
-    assert _texts(read_pdf(pdf(write))) == ["La festa, che si tiene\nin piazza.", "Biennale"]
+    assert _texts(read_pdf(pdf(write))) == [
+        "La festa, che si tiene\nin piazza.",
+        "Biennale",
+        "Giro",
+    ]
 
 
 @pytest.mark.parametrize("names", [("Festa", "Biennale"), ("Festa", "Biennale", "Giro")])

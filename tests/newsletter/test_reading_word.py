@@ -94,7 +94,7 @@ def test_tables_of_data_give_rows_and_others_what_is_in_them() -> None:
 def test_inserted_words_count_and_deleted_ones_do_not() -> None:
     body = _p(
         f"<w:ins>{_r('dal ')}</w:ins>",
-        "<w:del><w:r><w:delText>il </w:delText></w:r></w:del>",
+        "<w:del><w:r><w:delText>il </w:delText><w:br/></w:r></w:del>",
         f"<w:moveFrom>{_r('qui ')}</w:moveFrom>",
         f"<w:moveTo>{_r('15 ')}</w:moveTo>",
         _r("maggio"),
@@ -194,13 +194,16 @@ def test_the_strict_form_is_the_same() -> None:
 
 
 def test_entities_are_refused_in_every_encoding() -> None:
-    text = '<!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>'
+    whole = (
+        '<!DOCTYPE w:document [<!ENTITY b "cc">]>'
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:body><w:p><w:r><w:t>Festa</w:t></w:r></w:p></w:body></w:document>"
+    )
 
     for encoding in ("utf-8", "utf-16"):
+        main = f'<?xml version="1.0" encoding="{encoding}"?>{whole}'.encode(encoding)
         with pytest.raises(Unreadable, match="damaged"):
-            read_docx(
-                package(f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding))
-            )
+            read_docx(package(main))
 
 
 def test_a_part_that_unpacks_to_more_than_it_says_is_refused() -> None:
