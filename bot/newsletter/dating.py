@@ -18,7 +18,7 @@ from bot.newsletter.drafts import DraftEntry, Question
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
 from bot.newsletter.marks import DateLine, date_line, first_date, has, is_of_text, recurring
-from bot.newsletter.meaning import Understood, lies_ahead, understood
+from bot.newsletter.meaning import Understood, evened, lies_ahead, understood
 from bot.newsletter.naming import slug
 from bot.newsletter.outline import Cut, own_date
 from bot.newsletter.sentences import Sentence, sentences
@@ -212,9 +212,10 @@ def _mentions(cut: Cut, edition: Edition) -> Iterator[_Mention]:
         if line.date is not None and any(line.date is each for each in cut.dates):
             continue
         for sentence in sentences(line.text, CUES[line.language]):
-            for found in dates.found_in(sentence.text, language=line.language, year=edition.year):
+            text = evened(sentence.text)
+            for found in dates.found_in(text, language=line.language, year=edition.year):
                 meant = understood(found.phrase, edition, line.language)
-                if not meant.is_date or is_of_text(sentence.text, found.start):
+                if not meant.is_date or is_of_text(sentence.text, found.start, found.end):
                     continue
                 before = sentence.text[max(0, found.start - _REACH) : found.start]
                 is_limit = bool(meant.when and meant.when.is_deadline) or has(before, "deadlines")

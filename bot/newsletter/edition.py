@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.core import dates
 from bot.newsletter.cues import CUES
 from bot.newsletter.document import Document
 from bot.newsletter.pieces import Piece
@@ -48,6 +49,7 @@ class Edition:
     months: tuple[tuple[int, int], ...]  # (year, month) of the first and, of several, of the last
     language: str
     is_sure: bool = True  # is the year said for the whole issue, or only seen in it?
+    since: date | None = None  # its own day, where it names one: a week's issue, say
     figures: str = ""  # what stands first in 5/12, "day" or "month", where one of them proves it
 
     @property
@@ -57,6 +59,8 @@ class Edition:
 
     @property
     def first_day(self) -> date | None:
+        if self.since is not None:
+            return self.since
         return date(*self.months[0], 1) if self.months else None
 
     @property
@@ -110,6 +114,10 @@ def edition_of(
         months = ((int(named[1]), int(named[2])),)
     if months:
         return Edition(year or months[0][0], months, language, figures=figures)
+    day = _day_of(head, language)
+    if day is not None and (year is None or year == day.year):
+        months = ((day.year, day.month),)
+        return Edition(day.year, months, language, since=day, figures=figures)
     if year:
         return Edition(year, (), language, figures=figures)
     said = next((int(found[1]) for line in head if (found := _YEAR.search(line))), 0)
@@ -158,6 +166,26 @@ def months_in(line: str) -> tuple[tuple[int, int], ...]:
 
 
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|°|º)?(?:\s+of)?\s*$")
+
+
+# `n. 17 del 5 maggio 2025`, `Week of May 5, 2025`, `Settimana dal 5 all'11 maggio 2025`
+_OF_ISSUE = re.compile(
+    r"settimana|week|newsletter|notiziario|bollettino|lettera|mail|n\.|n°|numero|issue|vol|edizione|date:|data:|"
+    r"web|browser|luned|mond",
+    re.IGNORECASE,
+)
+
+
+def _day_of(lines: Iterable[str], language: str) -> date | None:
+    """The day that the head of an issue gives it."""
+    for line in lines:
+        if not _OF_ISSUE.search(line):
+            continue
+        for found in dates.found_in(line, language=language, year=2000):
+            when = found.when
+            if when is not None and when.spans and when.first.first.year > 2000 and when.is_exact:
+                return when.first.first
+    return None
 
 
 def _has_day(line: str, start: int) -> bool:

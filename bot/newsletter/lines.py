@@ -103,6 +103,15 @@ def _line(piece: Piece, edition: Edition, language: str) -> Line:
     return Line(piece, language, date, None, labelled)
 
 
+# `Leggi di più`, `Book now`: a line that is nothing but a link, and too short for a title.
+_LONGEST_BUTTON = 24
+
+
+def _is_button(piece: Piece) -> bool:
+    linked = sum(link.end - link.start for link in piece.links)
+    return 0 < len(piece.text) <= _LONGEST_BUTTON and linked >= len(piece.text) - 2
+
+
 def is_titlelike(line: Line) -> bool:
     """Could this line be a title, by its length and its end?"""
     text = line.text
@@ -112,7 +121,7 @@ def is_titlelike(line: Line) -> bool:
         return False
     if _ADDRESS.search(text) and len(text) < 60 and "@" in text:
         return False
-    if re.fullmatch(r"(?:https?://|www\.)\S+", text):
+    if re.fullmatch(r"(?:https?://|www\.)\S+", text) or _is_button(line.piece):
         return False
     return text[-1] not in ".,;" or text.endswith("...") or line.kind is Kind.HEADING
 

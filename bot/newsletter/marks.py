@@ -10,7 +10,7 @@ from bot.core.model import When
 from bot.core.said import said
 from bot.newsletter.cues import CUES, Cues, Label
 from bot.newsletter.edition import Edition
-from bot.newsletter.meaning import Understood, understood
+from bot.newsletter.meaning import Understood, evened, in_words, understood
 from bot.newsletter.sentences import sentences
 
 # A date line may go on with an hour and a place, and no further.
@@ -47,7 +47,10 @@ class Labelled(NamedTuple):
 
 def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     """Is this line a date, with at most an hour and a place behind it?"""
-    found = _date_line(text, edition, language)
+    found = _date_line(in_words(evened(text), edition, language)[0], edition, language)
+    doubt = in_words(evened(text), edition, language)[1]
+    if found is not None and doubt is not None:
+        found = found._replace(date=found.date._replace(is_sure=False, doubt=doubt))
     return found and found._replace(date=found.date._replace(source=text))
 
 
@@ -57,7 +60,8 @@ def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     bare = _LEADING.sub("", text).strip(_AROUND)
     labelled = label_of(text, language)
     is_deadline = labelled is not None and labelled.label is Label.DEADLINE
-    if labelled is not None and labelled.label in (Label.WHEN, Label.DEADLINE):
+    is_said_when = labelled is not None and labelled.label in (Label.WHEN, Label.DEADLINE)
+    if labelled is not None and is_said_when:
         bare = labelled.value.strip(_AROUND)
     elif labelled is not None and not re.match(r"\d", bare):
         return None
@@ -72,6 +76,9 @@ def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     if again is not None:
         return again
     found = first_date(bare, edition, language)
+    if found is None and (is_said_when or is_relative(bare)) and not whole.is_date:
+        trouble = said("this names no day of the calendar")
+        return DateLine(Understood(bare, None, trouble), "")
     if found is None:
         return DateLine(whole, "") if whole.is_date else None
     date, start, end = found
@@ -136,8 +143,8 @@ def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | N
 
 def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, int, int] | None:
     """The first date in `text`, with where it begins and ends there."""
-    for found in dates.found_in(text, language=language, year=edition.year):
-        if is_of_text(text, found.start):
+    for found in dates.found_in(evened(text), language=language, year=edition.year):
+        if is_of_text(text, found.start, found.end):
             continue
         meant = understood(found.phrase, edition, language)
         if found.when is not None and found.trouble:
@@ -158,8 +165,18 @@ def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, 
 _NEAR = 40
 
 
-def is_of_text(text: str, start: int) -> bool:
-    """Is the date at `start` that of the text itself, of a photograph, of a birth?"""
+def is_relative(text: str) -> bool:
+    """`domani alle 11`, `questa settimana`: a day that only a reader of that day knows."""
+    return len(text) <= 60 and any(c.any_of["relative"].match(text) for c in CUES.values())
+
+
+_OLD = re.compile(r",?\s+1[0-8]\d\d(?!\d)")
+
+
+def is_of_text(text: str, start: int, end: int) -> bool:
+    """Is the date from `start` to `end` that of the text itself, of a photograph, of a birth?"""
+    if _OLD.match(text, end):
+        return True
     before = re.split(r"[.;!?]\s", text[max(0, start - _NEAR) : start])[-1]
     return has(before, "published")
 

@@ -67,7 +67,7 @@ def understood(phrase: str, edition: Edition, language: str) -> Understood:
             if _reads(_GLUED.sub(" ", phrase), edition, language)
             else phrase
         )
-    words, doubt = _in_words(_with_dots(_with_pm(phrase)), edition, language)
+    words, doubt = in_words(" ".join(evened(phrase).split()), edition, language)
     found = dates.read(words, language=language, year=edition.year)
     if not isinstance(found, When) and edition.months and not _OWN_YEAR.search(words):
         # A weekday that is wrong in the issue's year and right in the next tells which is meant.
@@ -91,12 +91,13 @@ def _is_near(when: When, edition: Edition) -> bool:
     return last is not None and when.first.first <= last + _SOON
 
 
-_PM = re.compile(r"(?<=\d)\s*([ap])\.\s?m\.(?=\W|$)", re.IGNORECASE)
+_PM = re.compile(r"(?<=\d)(\s?)([ap])\.(\s?)m\.?(?=\W|$)", re.IGNORECASE)
 
 
-def _with_pm(phrase: str) -> str:
-    """`3 p.m.` as `3 pm`."""
-    return _PM.sub(lambda found: f" {found[1].lower()}m", phrase)
+def evened(text: str) -> str:
+    """`3 p.m.` as `3 pm`, `ore 18,30` as `ore 18.30`: hours as our grammar writes them, each letter in its place."""
+    text = _PM.sub(lambda m: f"{m[1]}{m[2].lower()}m".ljust(len(m[0])), text)
+    return _COMMA_HOUR.sub(r"\1.\2", text)
 
 
 def _reads(phrase: str, edition: Edition, language: str) -> bool:
@@ -148,7 +149,7 @@ def _with_year(phrase: str, year: int, language: str) -> str:
     return f"{phrase[:end]} {year}{phrase[end:]}"
 
 
-def _in_words(phrase: str, edition: Edition, language: str) -> tuple[str, Said | None]:
+def in_words(phrase: str, edition: Edition, language: str) -> tuple[str, Said | None]:
     """`12/05/2021` with its month in words; a doubt where it has two readings."""
     doubt: Said | None = None
     has_month = _MONTH[language].search(phrase) is not None
@@ -173,11 +174,6 @@ def _in_words(phrase: str, edition: Edition, language: str) -> tuple[str, Said |
         if made != phrase and language == "it" and not edition.figures and doubt is None:
             doubt = said("is {figures} the {words}?", figures=phrase, words=made)
     return made, doubt
-
-
-def _with_dots(phrase: str) -> str:
-    """`ore 18,30` as `ore 18.30`: a comma would begin another date."""
-    return _COMMA_HOUR.sub(r"\1.\2", phrase)
 
 
 _COMMA_HOUR = re.compile(

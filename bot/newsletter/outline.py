@@ -82,7 +82,7 @@ def look_of(line: Line, body: float) -> Look | None:
         return "size", -round(piece.size)
     if piece.is_run_in:
         return "run-in", 0
-    if piece.mark and piece.is_first:
+    if piece.mark not in ("", "emoji") and piece.is_first:
         return f"marked {piece.mark}", 0
     if piece.is_bold:
         return ("bold-capital" if piece.is_capital else "bold"), 0
@@ -139,7 +139,9 @@ def _dates_stand_before(lines: Sequence[Line], looks: Sequence[Look | None]) -> 
         if look is None:
             continue
         up, down = _next(lines, number, -1), _next(lines, number)
-        is_up, is_down = _has_date(lines, up), _has_date(lines, down)
+        # a title that holds its date is none of another's
+        is_up = up is not None and looks[up] is None and _has_date(lines, up)
+        is_down = _has_date(lines, down)
         if is_up and not is_down:
             # a date at the end of what stands above, right below its title, is that title's
             two_up = _next(lines, up, -1) if up is not None else None

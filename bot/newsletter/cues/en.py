@@ -310,6 +310,27 @@ CUES = Cues(
         ),
         *("conference", "will be held", "is held", "kicks off", "join us"),
     ),
+    relative=(
+        *(
+            "today",
+            "tomorrow",
+            "tonight",
+            "this week",
+            "next week",
+            "this weekend",
+            "next month",
+            "this month",
+        ),
+        *(
+            "next monday",
+            "next tuesday",
+            "next wednesday",
+            "next thursday",
+            "next friday",
+            "next saturday",
+        ),
+        *("next sunday", "this saturday", "this sunday", "this friday"),
+    ),
     ends=("ends", "end", "must end", "closes", "last day", "last chance", "finishes", "ending"),
     off=(
         *(

@@ -425,6 +425,33 @@ CUES = Cues(
             "si apre",
         ),
     ),
+    relative=(
+        *(
+            "oggi",
+            "domani",
+            "dopodomani",
+            "stasera",
+            "stamattina",
+            "questa settimana",
+            "questa sera",
+            "sabato prossimo",
+        ),
+        *(
+            "domenica prossima",
+            "lunedì prossimo",
+            "martedì prossimo",
+            "mercoledì prossimo",
+            "giovedì prossimo",
+        ),
+        *(
+            "venerdì prossimo",
+            "la prossima settimana",
+            "settimana prossima",
+            "questo mese",
+            "prossimo sabato",
+        ),
+        *("prossima domenica", "domani sera", "questo fine settimana", "nel fine settimana"),
+    ),
     ends=(
         "termina",
         "chiude",

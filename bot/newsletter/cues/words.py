@@ -40,6 +40,7 @@ class Cues:
     at_place: tuple[str, ...]  # what stands before the name of a place
     online: tuple[str, ...]
     starts: tuple[str, ...]  # beside the hour at which the event itself begins
+    relative: tuple[str, ...]  # a day that is known to who reads on that day
     ends: tuple[str, ...]  # before the last day of something
     off: tuple[str, ...]  # what was called off, or put off
     published: tuple[
@@ -69,6 +70,7 @@ class Cues:
             "starts": self.starts,
             "aside": self.aside,
             "ends": self.ends,
+            "relative": self.relative,
             "off": self.off,
             "published": self.published,
             "not_events": self.not_events,
