@@ -129,7 +129,7 @@ def edition_of(
     return Edition(seen.most_common(1)[0][0], (), language, is_sure=False)
 
 
-_TWO = re.compile(r"(?<![\d/.,-])(\d{1,2})/(\d{1,2})(?:/(?:20)?\d\d)?(?![\d/])")
+_TWO = re.compile(r"(?<![\d/.,])(\d{1,2})/(\d{1,2})(?:/(?:20)?\d\d)?(?![\d/])")
 
 
 def _order(texts: Iterable[str], language: str) -> str:

@@ -78,7 +78,9 @@ def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     found = first_date(bare, edition, language)
     if found is None and (is_said_when or is_relative(bare)) and not whole.is_date:
         trouble = said("this names no day of the calendar")
-        return DateLine(Understood(bare, None, trouble), "")
+        phrase = _UP_TO_MARK.match(bare) if not is_said_when else None
+        end = phrase.end() if phrase is not None else len(bare)
+        return DateLine(Understood(bare[:end].strip(), None, trouble), bare[end:].strip(_BESIDE))
     if found is None:
         return DateLine(whole, "") if whole.is_date else None
     date, start, end = found
@@ -167,7 +169,9 @@ _NEAR = 40
 
 def is_relative(text: str) -> bool:
     """`domani alle 11`, `questa settimana`: a day that only a reader of that day knows."""
-    return len(text) <= 60 and any(c.any_of["relative"].match(text) for c in CUES.values())
+    return len(text) <= _LONGEST_DATE_LINE and any(
+        c.any_of["relative"].match(text) for c in CUES.values()
+    )
 
 
 _OLD = re.compile(r",?\s+1[0-8]\d\d(?!\d)")

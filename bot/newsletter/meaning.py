@@ -16,6 +16,7 @@ _BEHIND = timedelta(days=75)
 # No issue announces what is further away without saying in which year.
 _AHEAD = timedelta(days=330)
 
+_WEEKDAY_ALONE = re.compile(r"[^\W\d_]{3,9}[.,']?\s+\d{1,2}", re.IGNORECASE)
 _SOON = timedelta(days=100)
 
 _NAMES = {
@@ -32,7 +33,7 @@ _OWN_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FIGURES = re.compile(
     r"(?<![\d/.-])(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>20\d\d|\d\d)(?![\d/-])"
 )
-_SHORT_FIGURES = re.compile(r"(?<![\d/.:-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/:])")
+_SHORT_FIGURES = re.compile(r"(?<![\d/.:])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/:])")
 # `il19 maggio`, `19maggio`, `maggio2021`
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_ªº°]{3})")
 
@@ -69,6 +70,13 @@ def understood(phrase: str, edition: Edition, language: str) -> Understood:
         )
     words, doubt = in_words(" ".join(evened(phrase).split()), edition, language)
     found = dates.read(words, language=language, year=edition.year)
+    if not isinstance(found, When) and _WEEKDAY_ALONE.fullmatch(words) and edition.months:
+        # `lunedì 5` in an issue of one week or month: its weekday says that the month is right
+        year, month = edition.months[0]
+        named = f"{words} {_NAMES[language].split()[month - 1]}"
+        week = dates.read(named, language=language, year=year)
+        if isinstance(week, When):
+            return Understood(named, week)
     if not isinstance(found, When) and edition.months and not _OWN_YEAR.search(words):
         # A weekday that is wrong in the issue's year and right in the next tells which is meant.
         later = _with_year(words, edition.year + 1, language)

@@ -18,6 +18,7 @@ from bot.newsletter.document import Kind
 from bot.newsletter.drafts import Ignored
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import LONGEST_TITLE, Line, is_titlelike
+from bot.newsletter.listed import Entry, dated_entry, timed_entry, title_behind
 from bot.newsletter.marks import (
     DateLine,
     Labelled,
@@ -44,6 +45,8 @@ _RANKS = {
     "run-in": 42,
     "bullet": 43,
     "plain": 44,
+    "listed": 45,
+    "row": 46,
 }
 
 
@@ -90,9 +93,14 @@ def look_of(line: Line, body: float) -> Look | None:
         return "capital", 0
     if piece.kind is Kind.BULLET:
         return ("bullet", 0) if piece.level <= 1 else None
-    if line.date is not None or piece.is_rest:
+    if line.date is not None or piece.is_rest or _is_text(line):
         return None
     return ("plain", 0) if piece.is_first or len(line.text) < 90 else None
+
+
+def _is_text(line: Line) -> bool:
+    """More than one sentence, or one that tells an hour: no title, where nothing else makes it one."""
+    return bool(_SENTENCES.search(line.text) or CUES[line.language].clock.search(line.text))
 
 
 def _says_more(line: Line) -> bool:
@@ -112,7 +120,9 @@ def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ig
     return _Reader(edition, before=before, inherits=inherits).read(lines, looks, chosen)
 
 
-def _rank(look: Look) -> int:
+def _rank(look: Look | None) -> int:
+    if look is None:
+        return _RANKS["plain"]
     name, number = look[0].partition(" ")[0], look[1]
     if name == "size":
         return _RANKS[name] + 25 + max(number, -25)
@@ -141,7 +151,9 @@ def _dates_stand_before(lines: Sequence[Line], looks: Sequence[Look | None]) -> 
         up, down = _next(lines, number, -1), _next(lines, number)
         # a title that holds its date is none of another's
         is_up = up is not None and looks[up] is None and _has_date(lines, up)
-        is_down = _has_date(lines, down)
+        is_down = _has_date(lines, down) and (
+            down is None or looks[down] is None or _rank(looks[down]) > _rank(look)
+        )
         if is_up and not is_down:
             # a date at the end of what stands above, right below its title, is that title's
             two_up = _next(lines, up, -1) if up is not None else None
@@ -210,7 +222,7 @@ def is_supported(
 ) -> bool:
     """Does this title have a date beside it, in it, or among the labels below it?"""
     line = lines[number]
-    look = looks[number]
+    look = looks[number] or ("plain", 0)
     if before and _has_date(lines, _next(lines, number, -1)):
         return True
     is_sentence = look == ("plain", 0) and _SENTENCES.search(line.text) is not None
@@ -222,9 +234,10 @@ def is_supported(
     for _ in range(3 if look != ("plain", 0) else 1):
         if at is None or lines[at].piece.is_run_in:
             return False
-        if lines[at].led_date is None and looks[at] == look:
-            return False
-        if lines[at].date is not None or lines[at].led_date is not None:
+        is_dated = lines[at].date is not None or lines[at].led_date is not None
+        if not is_dated and looks[at] is not None and looks[at] != ("plain", 0):
+            return False  # another title begins
+        if is_dated and (looks[at] is None or _rank(looks[at]) > _rank(look)):
             return True
         if (
             look is not None
@@ -268,8 +281,10 @@ def _is_of_others(line: Line) -> bool:
     )
 
 
+_LISTED: Look = ("listed", 0)
+
 # A line or two below a title, without a date, are no news yet.
-_SHORTEST_BODY = 40
+_SHORTEST_BODY = 20
 _LONGEST_SECTION = 60
 # Where most titles have a date of their own above them, one without it has none.
 _MOST = 0.6
@@ -300,6 +315,8 @@ class _Reader:
         self._pending: DateLine | None = None  # a date line above its title
         self._pending_line: Line | None = None
         self._last: DateLine | None = None  # that of the item before
+        self._run_in: DateLine | None = None  # a date whose title follows on the same line
+        self._day: DateLine | None = None  # that of a programme whose entries begin with an hour
         self._section = ""
         self._other: Look | None = None  # how the title looked below which nothing is an event
 
@@ -347,17 +364,22 @@ class _Reader:
         if look is not None and look not in chosen and self._is_section(line, look, chosen):
             self._open_section(line, look)
             return
+        if self._take_run_in_date(line) or self._goes_on_listing(line):
+            return
         date = line.date
         if date is None and line.led_date is not None and self._awaits_date(line):
             date = line.led_date
         if date is not None and self._is_month_of_several(line, date, look):
             self._open_section(line)
             return
-        if date is not None:
+        if date is not None and not (self._current is None and self._take_listed(line)):
             self._date(line, date)
+        if date is not None:
             return
         if self._current is None:
-            if self._pending is not None:
+            if self._take_listed(line):
+                return
+            if self._pending is not None and self._before:
                 self._untitled(line)
                 return
             self._drop(
@@ -449,10 +471,12 @@ class _Reader:
         if self._inherits and self._pending is None and own_date(line, self._edition) is None:
             inherited = self._last
         cut = Cut(line, look, section=self._section, inherited=inherited)
-        if self._pending is not None:
+        if self._pending is not None and self._before:
             cut.dates.append(self._pending)
             self._last = self._pending
-            self._pending = None
+        elif self._pending is not None and self._pending_line is not None:
+            self._drop(self._pending_line, said("a date without a title"))
+        self._pending = None
         self._current = cut
 
     def _is_month_alone(self, line: Line) -> bool:
@@ -494,14 +518,63 @@ class _Reader:
             self._close()
             self._pending, self._pending_line = date, line
             return
-        if current is None:
-            self._drop(
-                line, said("before the first item") if not self._cuts else said("between two items")
-            )
+        if current is None or current.look == _LISTED:
+            self._close()
+            self._pending, self._pending_line = date, line
             return
         if not current.has_prose or not current.dates:
             current.dates.append(date)
         current.body.append(line)
+
+    # --- entries of a line each ------------------------------------------------------------------
+
+    def _take_run_in_date(self, line: Line) -> bool:
+        """`**20 giugno** — Festa`, of which the format made two lines."""
+        if line.piece.is_run_in and line.date is not None and not line.date.rest:
+            if self._current is not None and self._current.look != _LISTED:
+                return False
+            self._close()
+            self._run_in = line.date
+            return True
+        date, self._run_in = self._run_in, None
+        if date is None or not line.piece.is_rest:
+            return False
+        self._list(title_behind(line, date))
+        return True
+
+    def _goes_on_listing(self, line: Line) -> bool:
+        """Another entry of a list, or of a day's programme, below one."""
+        if self._current is None or self._current.look != _LISTED:
+            return False
+        day = self._day
+        entry = dated_entry(line, self._edition)
+        if entry is None and day is not None and self._current.dates[0] is not day:
+            entry = timed_entry(line, day, self._edition)
+        if entry is None:
+            return False
+        self._close()
+        self._list(entry)
+        return True
+
+    def _take_listed(self, line: Line) -> bool:
+        """The first entry of a list: it begins with its date, or with an hour below its day."""
+        if self._pending is not None:
+            entry = timed_entry(line, self._pending, self._edition)
+            if entry is not None:
+                self._day, self._pending = self._pending, None
+        else:
+            entry = dated_entry(line, self._edition)
+        if entry is None:
+            return False
+        self._list(entry)
+        return True
+
+    def _list(self, entry: Entry) -> None:
+        cut = Cut(entry.title, _LISTED, dates=[entry.date], section=self._section)
+        if entry.rest is not None:
+            cut.body.append(entry.rest)
+        self._current = cut
+        self._last = entry.date
 
     def _untitled(self, line: Line) -> None:
         """A text right below its date, with no title: its beginning will have to do."""

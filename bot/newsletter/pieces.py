@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from bot.newsletter.cues import CUES
@@ -72,7 +73,7 @@ def pieces_of(document: Document) -> tuple[Piece, ...]:
             found.extend(_of_lines(whole, width))
         else:
             found.extend(_of_breaks(whole))
-    return tuple(_with_run_in(found))
+    return tuple(_with_run_in([part for piece in found for part in _by_labels(piece)]))
 
 
 def body_size(pieces: Sequence[Piece]) -> float:
@@ -81,10 +82,14 @@ def body_size(pieces: Sequence[Piece]) -> float:
     return median(sizes) if sizes else 0.0
 
 
+# `# Lavoro {#lavoro}`: a name for links, in some kinds of Markdown
+_ANCHOR = re.compile(r"\s*\{#[\w-]+\}$")
+
+
 def _whole(block: Block, number: int) -> Piece:
     return Piece(
         kind=block.kind,
-        text=block.text,
+        text=_ANCHOR.sub("", block.text) if block.kind is Kind.HEADING else block.text,
         place=block.place,
         block=number,
         level=block.level,
@@ -179,6 +184,30 @@ def _sign(before: str) -> str:
     if found[0][0].isdigit():
         return "1" + found[0][-1]
     return found[0] if found[0][0] in ">=-►▶➤→■◆★●▪" else "emoji"
+
+
+_LABEL_WITHIN = re.compile(r"(?:^|\s)(?P<word>[A-ZÀ-Ý][^\W\d_]*(?:[ '’-][^\W\d_]+){0,3})\s*:(?=\s)")
+
+
+def _by_labels(piece: Piece) -> Iterator[Piece]:
+    """`Quando: 7 maggio Dove: Torino`, which a format has run together, is two lines."""
+    if piece.kind not in (Kind.PARAGRAPH, Kind.BULLET) or ":" not in piece.text:
+        yield piece
+        return
+    starts = [
+        m.start("word") for m in _LABEL_WITHIN.finditer(piece.text) if _is_labelled(m["word"])
+    ]
+    if len(starts) < _FEWEST_LABELS:
+        yield piece
+        return
+    for start, end in pairwise(sorted({0, *starts, len(piece.text)})):
+        part = piece.cut(start, end)
+        if part.text:
+            yield part if start == 0 else replace(part, kind=Kind.PARAGRAPH)
+
+
+# One label within a sentence is a word before a colon.
+_FEWEST_LABELS = 2
 
 
 # --- run-in titles ------------------------------------------------------------------------------
