@@ -334,7 +334,7 @@ def _most_exact(
     span = when.spans[0]
     if span.start is None or span.start != span.end or not span.precision.is_exact:
         return date
-    hours: list[tuple[str, str]] = []
+    hours: list[tuple[str, str, bool]] = []  # the hour, its sentence, and is it surely the event's?
     for line in cut.body:
         for sentence in sentences(line.text, CUES[line.language]):
             here = [
@@ -347,18 +347,24 @@ def _most_exact(
             ):
                 continue
             clock = CUES[line.language].clock
-            hours.extend((found[0], sentence.text) for found in clock.finditer(sentence.text))
+            own = has(sentence.text, "starts") and not has(sentence.text, "aside")
+            hours.extend(
+                (found[0], sentence.text, own or (found.start() == 0 and sentence.start == 0))
+                for found in clock.finditer(evened(sentence.text))
+            )
     meanings: dict[tuple[object, object], Understood] = {}
-    for hour, source in hours:
+    sure = set()
+    for hour, source, is_own in hours:
         timed = _with_hour(date, hour.strip(), edition, language)
         if timed is not None and timed.when is not None:
             one = timed.when.spans[0]
             timed = timed._replace(source=source)
             meanings.setdefault((one.start_time, one.end_time), timed)
+            if is_own:
+                sure.add((one.start_time, one.end_time))
     if len(meanings) == 1:
-        timed = next(iter(meanings.values()))
-        is_of_event = has(timed.source, "starts") and not has(timed.source, "aside")
-        if questions is not None and not is_of_event:
+        key, timed = next(iter(meanings.items()))
+        if questions is not None and key not in sure:
             hour = said("the hour stands in the text: is it when this begins?")
             questions.append(Question("when", hour))
         return timed

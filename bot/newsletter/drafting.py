@@ -13,7 +13,7 @@ from bot.newsletter.edition import Edition, language_of
 from bot.newsletter.lines import Line
 from bot.newsletter.linking import contact_of, link_of
 from bot.newsletter.marks import has
-from bot.newsletter.naming import no_title, online_in, place_in, slug, title_of
+from bot.newsletter.naming import marked_place, no_title, online_in, place_in, slug, title_of
 from bot.newsletter.outline import Cut
 from bot.newsletter.sentences import sentences
 from bot.newsletter.summary import summary_of
@@ -101,6 +101,10 @@ def _where(cut: Cut, date: Dated) -> tuple[str, str]:
             return labelled.value.strip(" ."), piece.text
     if date.where and sum(map(str.isalpha, date.where)) >= 3:
         return date.where, date.source
+    for line in cut.body:
+        place = marked_place(line.text, line.language)
+        if place:
+            return place, line.text
     for line in cut.body:
         for sentence in sentences(line.text, CUES[line.language]):
             place = place_in(sentence.text, line.language)

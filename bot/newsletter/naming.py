@@ -151,6 +151,21 @@ def place_in(text: str, language: str) -> str:
     return place if 4 <= len(place) <= 90 and not place[0].isdigit() else ""
 
 
+_PIN = re.compile(r"📍\uFE0F?\s*(?P<place>[^\U0001F300-\U0001FAFF\u2600-\u27BF|·•\n]{3,80})")
+_BEHIND_HOUR = re.compile(r"\s*[,·–—|-]\s*(?P<place>[^.;,()·|]{4,60})(?:[.;,)·|]|$)")
+
+
+def marked_place(text: str, language: str) -> str:
+    """What stands behind 📍, or behind an hour with which a line begins: `Ore 17.30, piazza del Pozzo.`"""
+    pin = _PIN.search(text)
+    if pin is not None:
+        return pin["place"].strip(" ,.")
+    clock = CUES[language].clock.match(text)
+    found = _BEHIND_HOUR.match(text, clock.end()) if clock is not None else None
+    place = found["place"].strip() if found is not None else ""
+    return place if place[:1].isalpha() and not CUES[language].clock.search(place) else ""
+
+
 def online_in(text: str, language: str) -> str:
     """The word by which a text says that followers take part from where they are."""
     found = CUES[language].any_of["online"].search(text)
