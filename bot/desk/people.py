@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 from bot.core.calendar import local_day
 from bot.core.history import Announced, Facts
 from bot.desk.changed import Suspects
-from bot.desk.chat.chat import Chat
 from bot.desk.chat.commands import Commands
+from bot.desk.chat.ear import Ear
+from bot.desk.chat.speaking import Speaker
 from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
 from bot.desk.daily import MONDAY, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
@@ -80,10 +81,15 @@ class People:
         self._stuck = stuck
         self._ledger = Ledger(store, node=node, clock=now)
         self._thread = ThreadPoolExecutor(1, "people")
-        commands = Commands(self._ledger, store, interval=interval)
-        heard = self._ledger, commands, self._thread
-        self._chat = Chat(line, *heard, now=self._ledger.now, images=images) if line else None
-        self._mouths = Mouths([*([self._chat] if self._chat else []), *others])
+        self._ear: Ear | None = None
+        mouths = list(others)
+        if line is not None:
+            speaker = Speaker(line, images)
+            commands = Commands(self._ledger, store, interval=interval)
+            heard = self._ledger, commands, self._thread
+            self._ear = Ear(line, speaker, *heard, now=self._ledger.now)
+            mouths.insert(0, speaker)
+        self._mouths = Mouths(mouths)
         self._telling = Telling(self._ledger.alerts, self._mouths, self._in_thread)
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
@@ -160,8 +166,8 @@ class People:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        if self._chat is not None:
-            await self._chat.close()
+        if self._ear is not None:
+            await self._ear.close()
         with contextlib.suppress(LedgerError):
             await self._in_thread(self._ledger.alerts.let_go, ROLE)
         self._thread.shutdown()
@@ -192,8 +198,8 @@ class People:
             # A process that began with a fault there has to tell it all the same.
             chat = await self._in_thread(last_chat, self._store)
             place = self._place = replace(place, chat=chat)
-        if not place.chat and self._chat is not None:
-            await self._chat.hush()  # whoever could order there no longer can
+        if not place.chat and self._ear is not None:
+            await self._ear.hush()  # whoever could order there no longer can
         if not self._mouths.has_ear(place):
             return
         await self._tell_trouble(place)
@@ -203,15 +209,15 @@ class People:
         # A file has one service at a time (see `Store.alone`): who held the role before it is dead.
         alone = self._store.path is not None
         if not await self._in_thread(self._ledger.alerts.hold, ROLE, alone=alone):
-            if self._chat is not None:
-                await self._chat.hush()
+            if self._ear is not None:
+                await self._ear.hush()
             return
         self._ask_probes(tick)
         now = self._ledger.now()
         book = await self._in_thread(self._read, files, now)
         seen = Seen(now, tick, files, book, self._overdue, self._found, self._node, self._stuck())
-        if self._chat is not None:
-            self._chat.listen(place, seen)
+        if self._ear is not None:
+            self._ear.listen(place, seen)
         await self._bring_up_to_date(seen, place)
 
     def _read(self, files: Files, now: datetime) -> Book:

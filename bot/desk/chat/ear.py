@@ -1,4 +1,4 @@
-"""The admin chat: says what the desk tells, and hears who presses and orders there.
+"""What people do in the admin chat: hears who presses, orders and sends a document there, and judges whether they may.
 
 Only members on the list may; whoever else tries is told so, once a while, and nothing changes. News is
 confirmed to Telegram after it was dealt with, so that none is lost; what comes twice does nothing twice.
@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,14 +21,14 @@ from telegram import Message as Heard
 from bot.desk.chat.commands import Commands, menu
 from bot.desk.chat.flood import MOST_COMMANDS, MOST_PRESSES, Flood
 from bot.desk.chat.ordered import Ordered, Reply, is_of_pause, said
-from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, data_of, press, read_data
-from bot.desk.chat.wire import Button, ChatError, Keyboard, Line
+from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, press, read_data
+from bot.desk.chat.speaking import NOTHING_PUBLIC, Speaker, keyboard_of
+from bot.desk.chat.wire import ChatError, Keyboard, Line
 from bot.desk.message import Message
-from bot.desk.mouth import Place, Sent
+from bot.desk.mouth import Place
 from bot.desk.reading import reads, reads_when_over
 from bot.desk.seen import Seen
-from bot.ledger import Alert, Ledger, LedgerError
-from bot.publishers.images import Images
+from bot.ledger import Ledger, LedgerError
 
 log = logging.getLogger("banditore")
 
@@ -41,24 +41,22 @@ _RESTS = (1.0, 5.0, 15.0, 60.0)
 T = TypeVar("T")
 
 
-class Chat:
-    """One bot's part in the admin chat."""
-
-    has_buttons = True
+class Ear:
+    """One bot's ear in the admin chat."""
 
     def __init__(
         self,
         line: Line,
+        speaker: Speaker,
         ledger: Ledger,
         commands: Commands,
         thread: Executor,
         *,
         now: Callable[[], datetime],
-        images: Images,
     ) -> None:
         """`thread` runs the ledger's transactions, one at a time; `now` is its clock."""
-        self._images = images
         self._line = line
+        self._speaker = speaker
         self._commands = commands
         self._ledger = ledger
         self._thread = thread
@@ -71,64 +69,9 @@ class Chat:
             None  # to which chat commands are, in which language
         )
         self._unsent: tuple[int, deque[Reply]] | None = None  # of an update, what to answer still
-        self._kinds: dict[str, str] = {}  # of chats, as Telegram told
         self._flood = Flood(now)
         self._fault = ""  # why it hears nothing, as far as it was told
         self._task: asyncio.Task[None] | None = None
-
-    # --- to say -------------------------------------------------------------------------------------
-
-    async def tell(self, place: Place, message: Message, alert: Alert | None) -> Sent | str:
-        """See `Mouth.tell`."""
-        if not place.chat:
-            return "no admin_chat is named in channels.yaml"
-        try:
-            if fault := await self._why_not(place.chat):
-                return fault
-            number = await self._send(place.chat, message, keyboard_of(message, alert))
-        except ChatError as error:
-            return f"the admin chat: {error}"
-        return Sent(place.chat, number)
-
-    async def change(self, sent: Sent, message: Message, alert: Alert | None) -> str:
-        """See `Mouth.change`."""
-        try:
-            await self._edit(sent.chat, sent.message, message, alert)
-        except ChatError as error:
-            if not error.is_refused:
-                return f"the admin chat: {error}"
-            log.warning("chat.unchanged", extra={"fields": {"reason": str(error), **_NOTHING}})
-        return ""
-
-    async def _send(self, chat: str, message: Message, keyboard: Keyboard) -> str:
-        """With its picture, where that is still the one that was checked. What Telegram refuses so, it gets
-        with less in it: one message must not keep all others from being told."""
-        photo = await self._images.read(*message.image) if message.image else None
-        html, title = message.html, said(message.title).html
-        ways: list[Callable[[], Awaitable[str]]]
-        ways = [lambda: self._line.send(chat, html, keyboard)]
-        if isinstance(photo, bytes):
-            ways.insert(0, lambda: self._line.send_photo(chat, photo, html, keyboard))
-        for way in ways:
-            try:
-                return await way()
-            except ChatError as error:
-                if not error.is_refused:
-                    raise
-        return await self._line.send(chat, title, keyboard)
-
-    async def _edit(self, chat: str, number: str, message: Message, alert: Alert | None) -> None:
-        keyboard = keyboard_of(message, alert)
-        edit = self._line.edit if message.image is None else self._line.edit_caption
-        await edit(chat, number, message.html, keyboard)
-
-    async def _why_not(self, chat: str) -> str:
-        """What admins are told is not for followers. Raises ChatError."""
-        if chat not in self._kinds:
-            self._kinds[chat] = await self._line.kind(chat)
-        if self._kinds[chat] == "channel":
-            return "admin_chat is a channel: its followers would read what is meant for admins"
-        return ""
 
     # --- to hear ------------------------------------------------------------------------------------
 
@@ -202,7 +145,9 @@ class Chat:
             if not error.is_refused:
                 raise
             # It was carried out, and its answer would be refused again: what comes after it has to be heard.
-            log.warning("chat.unanswered", extra={"fields": {"reason": str(error), **_NOTHING}})
+            log.warning(
+                "chat.unanswered", extra={"fields": {"reason": str(error), **NOTHING_PUBLIC}}
+            )
         except Exception:  # one odd update must not come again for ever
             fields = {"public": "no", "do": "see the trace; posts go out all the same"}
             log.exception("chat.failed", extra={"fields": fields})
@@ -252,7 +197,7 @@ class Chat:
             case After.AS_IT_WAS:
                 message = reads(alert, language, zone)
         if message is not None:
-            await self._edit(alert.chat, alert.message, message, alert)
+            await self._speaker.edit(alert.chat, alert.message, message, alert)
         if pressed.after is After.SETTLED and alert.settled_at is not None:
             await self._in_thread(lambda: self._ledger.alerts.closed([alert.id]))
 
@@ -280,7 +225,9 @@ class Chat:
             except ChatError as error:
                 if not error.is_refused:
                     raise
-                log.warning("chat.unanswered", extra={"fields": {"reason": str(error), **_NOTHING}})
+                log.warning(
+                    "chat.unanswered", extra={"fields": {"reason": str(error), **NOTHING_PUBLIC}}
+                )
             left.popleft()
 
     async def _answer(self, reply: Reply, place: Place) -> None:
@@ -360,16 +307,7 @@ class Chat:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
 
-_NOTHING = {"public": "no", "do": "see to it that the bot may write in the admin chat"}
-
 _LONGEST = 200  # characters of an answer to a press, https://core.telegram.org/bots/api#answercallbackquery
-
-
-def keyboard_of(message: Message, alert: Alert | None) -> Keyboard:
-    """Its buttons, each on a line of its own: they are read on phones."""
-    if alert is None:
-        return ()
-    return [[Button(words, data_of(action, alert))] for action, words in message.actions]
 
 
 def _is(chat: str, other: object) -> bool:
