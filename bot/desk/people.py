@@ -19,11 +19,13 @@ from bot.core.calendar import local_day
 from bot.core.history import Announced, Facts
 from bot.desk.changed import Suspects
 from bot.desk.chat.commands import Commands
+from bot.desk.chat.documents import Documents
 from bot.desk.chat.ear import Ear
 from bot.desk.chat.speaking import Speaker
 from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
 from bot.desk.daily import MONDAY, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
+from bot.desk.drafts import Reader
 from bot.desk.matter import Kind, Matter
 from bot.desk.matters import echoes, find
 from bot.desk.message import of_matter, of_settled
@@ -59,6 +61,7 @@ class People:
         files: Callable[[], Files],
         *,
         line: Line | None = None,
+        read: Reader | None = None,
         others: Sequence[Mouth] = (),
         node: str,
         now: Callable[[], datetime] | None = None,
@@ -69,7 +72,7 @@ class People:
         images: Images = Images(),  # noqa: B008 - reads nothing yet
         stuck: Callable[[], Stuck | None] = lambda: None,
     ) -> None:
-        """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms,
+        """`line` leads to the admin chat, and `read` reads documents that are sent there; `others` are tried where it fails. `probe` asks the platforms,
         `every` so often; `interval` is the service's. `now` is the ledger's clock where it is not the usual
         one; `images` are those of posts; `stuck` tells why the files can't be brought up to date."""
         self._store = store
@@ -86,8 +89,10 @@ class People:
         if line is not None:
             speaker = Speaker(line, images)
             commands = Commands(self._ledger, store, interval=interval)
+            known, clock = (self._ledger, self._thread), self._ledger.now
+            documents = Documents(line, *known, read, now=clock) if read else None
             heard = self._ledger, commands, self._thread
-            self._ear = Ear(line, speaker, *heard, now=self._ledger.now)
+            self._ear = Ear(line, speaker, *heard, now=clock, documents=documents)
             mouths.insert(0, speaker)
         self._mouths = Mouths(mouths)
         self._telling = Telling(self._ledger.alerts, self._mouths, self._in_thread)

@@ -19,11 +19,12 @@ from telegram import CallbackQuery, Update
 from telegram import Message as Heard
 
 from bot.desk.chat.commands import Commands, menu
+from bot.desk.chat.documents import Documents, shown_name
 from bot.desk.chat.flood import MOST_COMMANDS, MOST_PRESSES, Flood
 from bot.desk.chat.ordered import Ordered, Reply, is_of_pause, said
 from bot.desk.chat.press import ASKED_AGAIN, After, Pressed, press, read_data
 from bot.desk.chat.speaking import NOTHING_PUBLIC, Speaker, keyboard_of
-from bot.desk.chat.wire import ChatError, Keyboard, Line
+from bot.desk.chat.wire import AT_ONCE, ChatError, Keyboard, Line
 from bot.desk.message import Message
 from bot.desk.mouth import Place
 from bot.desk.reading import reads, reads_when_over
@@ -34,6 +35,9 @@ log = logging.getLogger("banditore")
 
 # A command older than this was meant for a moment that is over.
 STALE = timedelta(minutes=10)
+
+# Seconds between two looks at what is new while a document is being read.
+_LOOK = 1.0
 
 # Seconds to wait after a fault, the last again and again.
 _RESTS = (1.0, 5.0, 15.0, 60.0)
@@ -53,15 +57,18 @@ class Ear:
         thread: Executor,
         *,
         now: Callable[[], datetime],
+        documents: Documents | None = None,
     ) -> None:
-        """`thread` runs the ledger's transactions, one at a time; `now` is its clock."""
+        """`thread` runs the ledger's transactions, one at a time; `now` is its clock. Without `documents`
+        those that people send are none of ours."""
+        self._documents = documents
         self._line = line
         self._speaker = speaker
         self._commands = commands
         self._ledger = ledger
         self._thread = thread
         self._now = now
-        self._offset = 0
+        self._next = 0  # the number of the news after all that was dealt with
         self._place: Place | None = None
         self._seen: Seen | None = None
         self._name = ""  # the bot's own, once it was asked
@@ -71,6 +78,7 @@ class Ear:
         self._unsent: tuple[int, deque[Reply]] | None = None  # of an update, what to answer still
         self._flood = Flood(now)
         self._fault = ""  # why it hears nothing, as far as it was told
+        self._is_full = False  # more has happened than one answer of Telegram's has room for
         self._task: asyncio.Task[None] | None = None
 
     # --- to hear ------------------------------------------------------------------------------------
@@ -87,6 +95,9 @@ class Ear:
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
+        if self._documents is not None:
+            self._next = self._documents.first or self._next
+            await self._documents.stop()
 
     async def close(self) -> None:
         await self.hush()
@@ -97,9 +108,9 @@ class Ear:
         while True:
             try:
                 await self._offer()
-                for update in await self._line.hear(self._offset):
+                for update in await self._heard():
                     await self._deal_with(update)
-                    self._offset = update.update_id + 1
+                    self._next = update.update_id + 1
                 failures = 0
                 self._tell_fault("")
             except (ChatError, LedgerError) as error:
@@ -108,6 +119,22 @@ class Ear:
                 failures += 1
                 self._tell_fault(str(error))
                 await asyncio.sleep(max(rest, getattr(error, "wait", 0.0)))
+
+    async def _heard(self) -> Sequence[Update]:
+        """What is new. A document that is still being read is not confirmed: it, and what came after it, is
+        handed over again and again, and known. Raises ChatError."""
+        oldest = self._documents.first if self._documents is not None else None
+        if self._documents is None or oldest is None or self._is_full:
+            found = await self._line.hear(self._next)
+            self._is_full = False
+            return found
+        found = await self._line.hear(oldest, is_patient=False)
+        # Where no more fit into one answer, what comes after them must be heard: it may be a /pause.
+        self._is_full = len(found) >= AT_ONCE
+        new = [update for update in found if update.update_id >= self._next]
+        if not new and not self._is_full:
+            await self._documents.rest(_LOOK)
+        return new
 
     async def _offer(self) -> None:
         """Let Telegram show the commands to who begins to write one; nobody needs that."""
@@ -137,6 +164,8 @@ class Ear:
         try:
             if update.callback_query is not None:
                 await self._press(update.callback_query, place)
+            elif update.message is not None and update.message.document is not None:
+                await self._document(update.update_id, update.message, place)
             elif update.message is not None:
                 await self._command(update.update_id, update.message, place)
         except LedgerError:
@@ -248,17 +277,14 @@ class Ear:
         # Whoever passes on what another wrote, or lets a bot write, orders nothing by it.
         if heard.forward_origin is not None or heard.via_bot is not None:
             return ()
-        is_document = heard.document is not None
         if heard.from_user is None or not _is(place.chat, heard.chat):
             return ()
-        if not is_document and (not words or not words[0].startswith("/")):
+        if not words or not words[0].startswith("/"):
             return ()
         if self._flood.is_too_much(heard.from_user.id, MOST_COMMANDS):
             return ()
         language = place.language
         name = None if heard.from_user.is_bot else place.admins.members.get(heard.from_user.id)
-        if is_document:
-            return [Reply(said(language.phrase("documents")))] if name else ()
         command, _, meant = words[0][1:].lower().partition("@")
         if meant and meant != await self._own_name():
             return ()
@@ -287,6 +313,23 @@ class Ear:
             done = self._ledger.alerts.pressed
             await self._in_thread(lambda: done(number, 0, command, name))
         return replies
+
+    # --- documents ----------------------------------------------------------------------------------
+
+    async def _document(self, update_id: int, heard: Heard, place: Place) -> None:
+        """A newsletter, perhaps. It orders nothing, so one that is passed on is read as well."""
+        who = heard.from_user
+        if self._documents is None or who is None or not _is(place.chat, heard.chat):
+            return
+        name = None if who.is_bot or heard.via_bot else place.admins.members.get(who.id)
+        if name is None or self._flood.is_too_much(who.id, MOST_COMMANDS):
+            return
+        if self._now() - heard.date > STALE:
+            shown = shown_name(heard.document.file_name or "") if heard.document else ""
+            late = said(place.language.phrase("document_late", name=shown))
+            await self._line.send(place.chat, late.html)
+            return
+        await self._documents.take(update_id, heard, name, place)
 
     async def _own_name(self) -> str:
         """The bot's own, in small letters: other bots have commands of the same names. Raises ChatError."""
