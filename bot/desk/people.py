@@ -21,6 +21,9 @@ from bot.desk.changed import Suspects
 from bot.desk.chat.commands import Commands
 from bot.desk.chat.documents import Documents
 from bot.desk.chat.ear import Ear
+from bot.desk.chat.gate import Gate
+from bot.desk.chat.ordering import Ordering
+from bot.desk.chat.pressing import Pressing
 from bot.desk.chat.speaking import Speaker
 from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
@@ -89,10 +92,14 @@ class People:
         if line is not None:
             speaker = Speaker(line, images)
             commands = Commands(self._ledger, store, interval=interval)
-            known, clock = (self._ledger, self._thread), self._ledger.now
-            documents = Documents(line, *known, read, now=clock) if read else None
-            heard = self._ledger, commands, self._thread
-            self._ear = Ear(line, speaker, *heard, now=clock, documents=documents)
+            gate = Gate(self._ledger.now)
+            documents = None
+            if read is not None:
+                clock = self._ledger.now
+                documents = Documents(line, self._ledger, self._thread, read, now=clock)
+            heard = self._ledger, commands, self._thread, gate
+            pressing = Pressing(line, speaker, *heard)
+            self._ear = Ear(line, pressing, Ordering(line, *heard), gate, documents)
             mouths.insert(0, speaker)
         self._mouths = Mouths(mouths)
         self._telling = Telling(self._ledger.alerts, self._mouths, self._in_thread)

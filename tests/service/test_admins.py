@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Account, Chat, Fault, Kind, Sandbox, Update, User, serve
-from bot.sandbox.places import Arrival, Taken
+from bot.sandbox.places import Taken
 from tests.office import Office
 from tests.service.test_run import until as until_told
 
@@ -151,16 +151,11 @@ async def test_a_document_is_answered_by_the_next_process_if_one_dies_over_it_an
     office: Office, sandbox: Sandbox, moment: str
 ) -> None:
     process = await office.start("run")
-    is_there = asyncio.Event()
-
-    async def tell(_: Arrival) -> None:
-        is_there.set()
-
-    sandbox.fail(Fault(Kind.HOLD, call=moment, hook=tell))
+    sandbox.fail(Fault(Kind.HOLD, call=moment))
     try:
         sandbox.send_document(ADMINS.id, ANNA, "maggio.md", MAY.encode())
         async with asyncio.timeout(30):
-            await is_there.wait()
+            await sandbox.gate.until_held()
     finally:
         process.kill()
         await process.communicate()

@@ -190,7 +190,7 @@ class Line:
         try:
             path = (await self._call(self._bot.get_file(file_id))).file_path or ""
         except ChatError as error:
-            if _TOO_BIG in str(error):
+            if _TOO_BIG in str(error).lower():
                 return None
             raise
         return await self._call(self._download(path, most), longest=_DOWNLOAD)
