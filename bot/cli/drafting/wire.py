@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.core.said import Said, said
+from bot.core.said import Said, retold
 from bot.desk.drafts import DraftPost, Drafts, Received, Refused, Unclear
 
 
@@ -48,7 +48,7 @@ def answer_of(content: bytes) -> Drafts | Refused:
     """What `answered` wrote."""
     value = json.loads(content)
     if "message" in value:
-        return Refused(_said(value["message"]), _said(value["hint"]))
+        return Refused(retold(*value["message"]), retold(*value["hint"]))
     unclear = [
         Unclear(each["title"], each["when"], tuple(each["questions"])) for each in value["unclear"]
     ]
@@ -61,8 +61,3 @@ def answer_of(content: bytes) -> Drafts | Refused:
 
 def _packed(text: Said) -> list[Any]:
     return [text.template, dict(text.values)]
-
-
-def _said(value: list[Any]) -> Said:
-    template, values = value  # a literal in the process that it comes from, where catalogs found it
-    return said(template, **values)
