@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,11 +20,11 @@ from bot.cli.options import (
 from bot.core.said import said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
-    from bot.core.model import Catalog
     from bot.core.said import Said
     from bot.newsletter import Draft, Imported
+    from bot.newsletter.proposal import Proposal
     from bot.newsletter.renewal import Compared
 
 # A document that is larger is refused before it is read; a reader has bounds of its own.
@@ -69,31 +68,25 @@ def import_(
     comment that begins with `# ?`, and in the list at the end. Exit 1 if no event was found.
     """
     from bot.newsletter import Unreadable, import_document
-    from bot.newsletter.renewal import State, compared
-    from bot.newsletter.sheet import entries, sheet
+    from bot.newsletter.proposal import known_in, propose
 
     try:
         imported = import_document(_read(file), file.name, year=year)
     except Unreadable as error:
         fail(f"{file}: {spoken(error.message)} ({spoken(error.hint)})")
-    catalog, texts = _known(content, schedules, output)
-    found = compared(imported.drafts, catalog.items.values(), texts)
-    taken = set(catalog.items)
-    new = [_with_free_id(each.draft, taken) for each in found if each.state is State.NEW]
+    known = known_in(content, schedules, *([output] if output is not None else []))
+    proposal = propose(imported, known)
     remarks = str(language())
     old = _old(output)
-    if old is None:
-        text = sheet(imported, new, file.name, remarks, catalog.schedules)
-    else:
-        text = entries(new, imported.language, remarks, catalog.schedules)
+    text = proposal.file(file.name, remarks) if old is None else proposal.entries(remarks)
     if output is not None:
-        _write(output, old, text if new or old is None else "")
+        _write(output, old, text if proposal.new or old is None else "")
     if as_json:
-        typer.echo(json.dumps(_as_json(imported, found, text), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_as_json(proposal, text), ensure_ascii=False, indent=2))
     else:
         if output is None:
             typer.echo(text, nl=False)
-        _report(imported, found, output)
+        _report(proposal, output)
     if not imported.drafts:
         raise typer.Exit(1)
 
@@ -108,37 +101,6 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         fail(f"{file}: {error.strerror}")
-
-
-# --- what is there already ----------------------------------------------------------------------
-
-
-def _known(content: Path, schedules: Path, output: Path | None) -> tuple[Catalog, list[str]]:
-    """Staff's files, where there are any, and their texts: a new user has none yet."""
-    from bot.core.model import Catalog
-    from bot.load import load
-    from bot.load.source import files_of
-
-    if not content.is_dir() or not schedules.is_dir():
-        return Catalog({}, {}, {}), []
-    catalog, _ = load(content, schedules)
-    paths = {Path(each.path).resolve() for each in files_of(content)}
-    if output is not None and output.exists():
-        paths.add(output.resolve())
-    return catalog, [
-        path.read_text(encoding="utf-8", errors="replace")
-        for path in sorted(paths)
-        if path.is_file()
-    ]
-
-
-def _with_free_id(draft: Draft, taken: set[str]) -> Draft:
-    """An id that no item of another file has."""
-    free, number = draft.id, 2
-    while free in taken:
-        free, number = f"{draft.id}-{number}", number + 1
-    taken.add(free)
-    return draft if free == draft.id else replace(draft, id=free)
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -198,47 +160,45 @@ def _write(output: Path, old: bytes | None, text: str) -> None:
 # --- telling ------------------------------------------------------------------------------------
 
 
-def _report(imported: Imported, found: Sequence[Compared], output: Path | None) -> None:
+def _report(proposal: Proposal, output: Path | None) -> None:
     """What was found, what a person has to look at, and what was left out and why; on stderr."""
-    for line in _lines(imported, found, output):
+    for line in _lines(proposal, output):
         typer.echo(line, err=True)
 
 
-def _lines(imported: Imported, found: Sequence[Compared], output: Path | None) -> Iterator[str]:
+def _lines(proposal: Proposal, output: Path | None) -> Iterator[str]:
     from bot.newsletter.renewal import State
 
-    new = [each for each in found if each.state is State.NEW]
-    unsure = [each for each in new if not each.draft.is_sure]
     yield ""
     yield _bold(
         spoken(
             said(
                 "found {all}: {new} new ({sure} sure, {unsure} to look at), {known} known, {changed} changed",
-                all=len(found),
-                new=len(new),
-                sure=len(new) - len(unsure),
-                unsure=len(unsure),
-                known=sum(each.state is State.KNOWN for each in found),
-                changed=sum(each.state is State.CHANGED for each in found),
+                all=len(proposal.found),
+                new=len(proposal.new),
+                sure=proposal.sure,
+                unsure=len(proposal.new) - proposal.sure,
+                known=proposal.count(State.KNOWN),
+                changed=proposal.count(State.CHANGED),
             )
         )
     )
-    for each in new:
-        yield from _one(each)
-    for each in found:
+    for draft in proposal.new:
+        yield from _one(draft)
+    for each in proposal.found:
         if each.state is State.CHANGED:
             yield from _changed(each)
-    for _, question in imported.questions:
+    for _, question in proposal.imported.questions:
         yield f"  ? {spoken(question)}"
-    yield from _left_out(imported)
+    yield from _left_out(proposal.imported)
     if output is not None:
         written = (
             said("written: {file}", file=str(output))
-            if new
+            if proposal.new
             else said("nothing new: {file} is as it was", file=str(output))
         )
         yield _bold(spoken(written))
-    if new:
+    if proposal.new:
         yield spoken(
             said(
                 "next: answer what stands behind `# ?`, then `banditore check` and `banditore preview`"
@@ -246,8 +206,7 @@ def _lines(imported: Imported, found: Sequence[Compared], output: Path | None) -
         )
 
 
-def _one(each: Compared) -> Iterator[str]:
-    draft = each.draft
+def _one(draft: Draft) -> Iterator[str]:
     when = draft.when or spoken(said("no date"))
     yield f"  {'✓' if draft.is_sure else '?'} {draft.title} · {when}"
     for field, question in draft.questions:
@@ -268,15 +227,14 @@ def _changed(each: Compared) -> Iterator[str]:
 
 def _left_out(imported: Imported) -> Iterator[str]:
     """What became nothing, the same reasons together."""
-    by_reason: dict[str, list[str]] = {}
-    for each in imported.ignored:
-        by_reason.setdefault(spoken(each.why), []).append(" ".join(each.text.split()))
-    if by_reason:
+    from bot.newsletter.proposal import by_reason
+
+    if imported.ignored:
         yield _bold(spoken(said("left out:")))
-    for reason, texts in by_reason.items():
+    for reason, texts in by_reason(imported.ignored).items():
         shown = " · ".join(text[:50] for text in texts[:4])
         more = f" (+{len(texts) - 4})" if len(texts) > 4 else ""
-        yield f"  {reason}: {shown}{more}"
+        yield f"  {spoken(reason)}: {shown}{more}"
 
 
 def _bold(text: str) -> str:
@@ -286,7 +244,9 @@ def _bold(text: str) -> str:
 # --- for programs -------------------------------------------------------------------------------
 
 
-def _as_json(imported: Imported, found: Sequence[Compared], text: str) -> dict[str, Any]:
+def _as_json(proposal: Proposal, text: str) -> dict[str, Any]:
+    imported, found = proposal.imported, proposal.found
+
     def questions(asked: Collection[tuple[str, Said]]) -> list[dict[str, str]]:
         return [{"field": field, "question": spoken(question)} for field, question in asked]
 

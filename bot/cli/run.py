@@ -107,7 +107,15 @@ def run(
             pull.once()
     library = Library(content, schedules, settling=timedelta(minutes=settings.settling))
     people = people_of(
-        settings, store, library, publishers, alerts=alerts, node=node, content=content, pull=pull
+        settings,
+        store,
+        library,
+        publishers,
+        alerts=alerts,
+        node=node,
+        content=content,
+        schedules=schedules,
+        pull=pull,
     )
     service = Service(
         library,
@@ -166,9 +174,11 @@ def people_of(
     alerts: Apprise | None,
     node: str,
     content: Path,
+    schedules: Path,
     pull: Pull | None,
 ) -> People:
     """Who speaks with admins, in their chat and by letters."""
+    from bot.cli.drafting.apart import Drafting
     from bot.desk.chat.wire import Line
     from bot.desk.letters import Letters
     from bot.desk.people import People
@@ -182,6 +192,7 @@ def people_of(
         store,
         lambda: library.current,
         line=Line(token, base_url=settings.telegram_api, timeouts=timeouts) if token else None,
+        read=Drafting(content, schedules),
         others=[Letters(alerts)] if alerts else [],
         node=node,
         probe=Probes(publishers.probe),

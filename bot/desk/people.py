@@ -18,11 +18,17 @@ from typing import Any, TypeVar
 from bot.core.calendar import local_day
 from bot.core.history import Announced, Facts
 from bot.desk.changed import Suspects
-from bot.desk.chat.chat import Chat
 from bot.desk.chat.commands import Commands
+from bot.desk.chat.documents import Documents
+from bot.desk.chat.ear import Ear
+from bot.desk.chat.gate import Gate
+from bot.desk.chat.ordering import Ordering
+from bot.desk.chat.pressing import Pressing
+from bot.desk.chat.speaking import Speaker
 from bot.desk.chat.wire import Line
 from bot.desk.conditions import USUAL_INTERVAL
 from bot.desk.daily import MONDAY, TOMORROW, Day, asked_by_calendar, is_week_due, subject_of
+from bot.desk.drafts import Reader
 from bot.desk.matter import Kind, Matter
 from bot.desk.matters import echoes, find
 from bot.desk.message import of_matter, of_settled
@@ -58,6 +64,7 @@ class People:
         files: Callable[[], Files],
         *,
         line: Line | None = None,
+        read: Reader | None = None,
         others: Sequence[Mouth] = (),
         node: str,
         now: Callable[[], datetime] | None = None,
@@ -68,7 +75,7 @@ class People:
         images: Images = Images(),  # noqa: B008 - reads nothing yet
         stuck: Callable[[], Stuck | None] = lambda: None,
     ) -> None:
-        """`line` leads to the admin chat; `others` are tried where it fails. `probe` asks the platforms,
+        """`line` leads to the admin chat, and `read` reads documents that are sent there; `others` are tried where it fails. `probe` asks the platforms,
         `every` so often; `interval` is the service's. `now` is the ledger's clock where it is not the usual
         one; `images` are those of posts; `stuck` tells why the files can't be brought up to date."""
         self._store = store
@@ -80,10 +87,21 @@ class People:
         self._stuck = stuck
         self._ledger = Ledger(store, node=node, clock=now)
         self._thread = ThreadPoolExecutor(1, "people")
-        commands = Commands(self._ledger, store, interval=interval)
-        heard = self._ledger, commands, self._thread
-        self._chat = Chat(line, *heard, now=self._ledger.now, images=images) if line else None
-        self._mouths = Mouths([*([self._chat] if self._chat else []), *others])
+        self._ear: Ear | None = None
+        mouths = list(others)
+        if line is not None:
+            speaker = Speaker(line, images)
+            commands = Commands(self._ledger, store, interval=interval)
+            gate = Gate(self._ledger.now)
+            documents = None
+            if read is not None:
+                clock = self._ledger.now
+                documents = Documents(line, self._ledger, self._thread, read, now=clock)
+            heard = self._ledger, commands, self._thread, gate
+            pressing = Pressing(line, speaker, *heard)
+            self._ear = Ear(line, pressing, Ordering(line, *heard), gate, documents)
+            mouths.insert(0, speaker)
+        self._mouths = Mouths(mouths)
         self._telling = Telling(self._ledger.alerts, self._mouths, self._in_thread)
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
@@ -160,8 +178,8 @@ class People:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        if self._chat is not None:
-            await self._chat.close()
+        if self._ear is not None:
+            await self._ear.close()
         with contextlib.suppress(LedgerError):
             await self._in_thread(self._ledger.alerts.let_go, ROLE)
         self._thread.shutdown()
@@ -192,8 +210,8 @@ class People:
             # A process that began with a fault there has to tell it all the same.
             chat = await self._in_thread(last_chat, self._store)
             place = self._place = replace(place, chat=chat)
-        if not place.chat and self._chat is not None:
-            await self._chat.hush()  # whoever could order there no longer can
+        if not place.chat and self._ear is not None:
+            await self._ear.hush()  # whoever could order there no longer can
         if not self._mouths.has_ear(place):
             return
         await self._tell_trouble(place)
@@ -203,15 +221,15 @@ class People:
         # A file has one service at a time (see `Store.alone`): who held the role before it is dead.
         alone = self._store.path is not None
         if not await self._in_thread(self._ledger.alerts.hold, ROLE, alone=alone):
-            if self._chat is not None:
-                await self._chat.hush()
+            if self._ear is not None:
+                await self._ear.hush()
             return
         self._ask_probes(tick)
         now = self._ledger.now()
         book = await self._in_thread(self._read, files, now)
         seen = Seen(now, tick, files, book, self._overdue, self._found, self._node, self._stuck())
-        if self._chat is not None:
-            self._chat.listen(place, seen)
+        if self._ear is not None:
+            self._ear.listen(place, seen)
         await self._bring_up_to_date(seen, place)
 
     def _read(self, files: Files, now: datetime) -> Book:

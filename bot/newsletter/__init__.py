@@ -25,26 +25,31 @@ __all__ = [
     "Ignored",
     "Imported",
     "Question",
+    "UndatedError",
     "Unreadable",
     "import_document",
     "items_in",
 ]
 
 
+class UndatedError(Unreadable):
+    """Nothing in the document tells its year, and nobody said it."""
+
+
 def import_document(content: bytes, name: str, *, year: int | None = None) -> Imported:
     """The drafts of a newsletter. `year` is the year of its dates, where a person said it.
 
-    Raises Unreadable for what is no document, and for one that does not tell of which year it is.
+    Raises Unreadable for what is no document, UndatedError for one that does not tell of which year it is.
     """
     return items_in(read_document(content, name), name, year=year)
 
 
 def items_in(document: Document, name: str = "", *, year: int | None = None) -> Imported:
-    """The drafts of a document that has been read. Raises Unreadable where its year is not known."""
+    """The drafts of a document that has been read. Raises UndatedError where its year is not known."""
     pieces = pieces_of(document)
     edition = edition_of(document, pieces, name, year)
     if edition is None:
-        raise Unreadable(
+        raise UndatedError(
             said("the document does not say of which year it is"), said("say it with --year")
         )
     seen = lines_of(pieces, edition)

@@ -454,13 +454,3 @@ async def test_a_menu_that_can_t_be_offered_is_no_failure(
     assert "chat.deaf" not in caplog.messages
     ordered = [each for each in caplog.records if each.message == "chat.ordered"]
     assert [vars(each)["fields"] for each in ordered] == [{"command": "status", "by": "Anna Rossi"}]
-
-
-async def test_a_document_is_answered_in_a_sentence_and_a_stranger_s_is_not(tmp_path: Path) -> None:
-    async with town(tmp_path, "2021-05-05 09:00", items=FESTA) as here:
-        await here.at("2021-05-05 09:30")
-        here.sandbox.send_document(ADMINS.id, MALLORY, "maggio.docx", b"PK")
-        here.sandbox.send_document(ADMINS.id, ANNA, "maggio.docx", b"PK", caption="/pause")
-        await heard(here)
-        assert [each.text for each in here.told[:-1]] == [LANGUAGES["it"].phrase("documents")]
-        assert not here.ledger.orders.pauses()

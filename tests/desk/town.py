@@ -12,6 +12,7 @@ from textwrap import dedent
 
 from pydantic import SecretStr
 
+from bot.cli.drafting.apart import Drafting
 from bot.core.plan import Plan
 from bot.desk.chat.wire import Line
 from bot.desk.desk import Desk
@@ -230,6 +231,7 @@ async def town(
             store,
             lambda: library.current,
             line=Line(token, base_url=address.telegram, poll=2),
+            read=Drafting(folder / "content", folder / "schedules"),
             others=others,
             node="town:1",
             now=here,

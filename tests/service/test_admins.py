@@ -130,3 +130,49 @@ async def test_a_flood_of_commands_keeps_no_post_from_going_out(
         async with asyncio.timeout(20):
             await process.communicate()
     assert [row["state"] for row in await office.log()] == ["published"]
+
+
+MAY = """# Notizie – maggio 2031
+
+## Concerto in piazza
+*lunedì 12 maggio 2031, ore 21.00 | Piazza Castello*
+
+Si suona fino a mezzanotte. [Il programma](https://example.org/concerto)
+"""
+
+
+def sheets(sandbox: Sandbox) -> list[Taken]:
+    """The files that the bot sent."""
+    return [each for each in told(sandbox, "") if each.document]
+
+
+@pytest.mark.parametrize("moment", ["getFile", "GET /file/:path", "sendDocument"])
+async def test_a_document_is_answered_by_the_next_process_if_one_dies_over_it_and_by_no_third(
+    office: Office, sandbox: Sandbox, moment: str
+) -> None:
+    process = await office.start("run")
+    sandbox.fail(Fault(Kind.HOLD, call=moment))
+    try:
+        sandbox.send_document(ADMINS.id, ANNA, "maggio.md", MAY.encode())
+        async with asyncio.timeout(30):
+            await sandbox.gate.until_held()
+    finally:
+        process.kill()
+        await process.communicate()
+    sandbox.release(drop=True)
+    assert not sheets(sandbox)
+    process = await office.start("run")
+    try:
+        await until(sandbox, lambda: bool(told(sandbox, "✓ maggio.md: read.")))
+    finally:
+        process.terminate()
+        await process.communicate()
+    assert len(sheets(sandbox)) == 1
+    process = await office.start("run")
+    try:
+        sandbox.say(ADMINS.id, ANNA, "/id")  # heard after all that came before
+        await until(sandbox, lambda: bool(told(sandbox, str(ANNA.id))))
+    finally:
+        process.terminate()
+        await process.communicate()
+    assert len(sheets(sandbox)) == 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import httpx
 from pydantic import SecretStr
 from telegram import (
     Bot,
@@ -34,6 +35,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.desk.chat.fetching import Fetcher, files_of
 from bot.publishers.base import Timeouts
 from bot.publishers.secrets import told
 from bot.publishers.telegram import API, token_forms
@@ -41,6 +43,16 @@ from bot.publishers.telegram_wire import PLACEHOLDER, Transport, Wire, wire_of_c
 
 # Seconds that Telegram keeps a question for news open, if there are none.
 POLL = 25
+
+# Updates that one answer has at most, https://core.telegram.org/bots/api#getupdates
+AT_ONCE = 100
+
+# Seconds that 20 MB may take.
+_DOWNLOAD = 60.0
+
+# What a server says of a file that it hands over to nobody, or to nobody any more.
+_TOO_BIG = "file is too big"  # https://github.com/tdlib/telegram-bot-api
+_GONE = frozenset({400, 403, 404, 410})
 
 # Without it the library warns at every flood wait, and where warnings are errors the wait is lost.
 os.environ["PTB_TIMEDELTA"] = "true"
@@ -110,9 +122,15 @@ class Line:
             write_timeout=timeouts.total,
             httpx_kwargs={"transport": Transport(token, proxy), "headers": {"Connection": "close"}},
         )
+        files = files_of(base_url)
         self._bot = Bot(
-            PLACEHOLDER, base_url=base_url, request=self._http, get_updates_request=self._http
+            PLACEHOLDER,
+            base_url=base_url,
+            base_file_url=files,
+            request=self._http,
+            get_updates_request=self._http,
         )
+        self._fetcher = Fetcher(token, files, timeouts=timeouts, proxy=proxy)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -160,6 +178,34 @@ class Line:
         )
         return str(message.message_id)
 
+    async def send_document(self, chat: str, name: str, content: bytes, html: str) -> str:
+        """Send a file with a text below it; its number. Raises ChatError, as `send` does."""
+        message = await self._call(
+            self._bot.send_document(chat, InputFile(content, name), caption=html, parse_mode="HTML")
+        )
+        return str(message.message_id)
+
+    async def fetch(self, file_id: str, most: int) -> bytes | None:
+        """The file that somebody sent; None where it has more than `most` bytes. Raises ChatError."""
+        try:
+            path = (await self._call(self._bot.get_file(file_id))).file_path or ""
+        except ChatError as error:
+            if _TOO_BIG in str(error).lower():
+                return None
+            raise
+        return await self._call(self._download(path, most), longest=_DOWNLOAD)
+
+    async def _download(self, path: str, most: int) -> bytes | None:
+        """Raises ChatError where the file is not, or no longer, there."""
+        try:
+            return await self._fetcher.fetch(path, most)
+        except httpx.HTTPStatusError as error:
+            status = error.response.status_code
+            why = f"the file was not handed over: {status}"
+            raise ChatError(why, is_refused=status in _GONE) from None
+        except httpx.HTTPError as error:
+            raise ChatError(f"the file did not arrive ({type(error).__name__})") from None
+
     async def edit_caption(
         self, chat: str, message: str, html: str, keyboard: Keyboard = ()
     ) -> None:
@@ -200,22 +246,22 @@ class Line:
         except _UneditableError:
             return
 
-    async def hear(self, offset: int) -> Sequence[Update]:
-        """What people did, from update `offset` on; all before it is forgotten there. Waits for some.
-
-        Raises ChatError.
-        """
+    async def hear(self, offset: int, *, is_patient: bool = True) -> Sequence[Update]:
+        """What people did, from update `offset` on; all before it is forgotten there. Waits for some, if it
+        `is_patient`. Raises ChatError."""
+        poll = self._poll if is_patient else 0
         return await self._call(
             self._bot.get_updates(
                 offset=offset,
-                timeout=int(self._poll),
+                timeout=int(poll),
                 allowed_updates=["message", "callback_query"],
-                read_timeout=self._poll + self._timeouts.total,
+                read_timeout=poll + self._timeouts.total,
             ),
-            longest=self._poll + self._timeouts.total,
+            longest=poll + self._timeouts.total,
         )
 
     async def close(self) -> None:
+        await self._fetcher.close()
         await self._http.shutdown()
 
     async def _call(self, call: Coroutine[Any, Any, T], longest: float = 0.0) -> T:
@@ -224,6 +270,8 @@ class Line:
         try:
             async with asyncio.timeout(longest or self._timeouts.total):
                 return await call
+        except ChatError:
+            raise
         except RetryAfter as error:
             wait = error.retry_after
             seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -1,0 +1,1 @@
+"""Reads a newsletter for the admin chat, apart from the process that publishes."""
