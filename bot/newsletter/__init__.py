@@ -12,8 +12,9 @@ from bot.newsletter.document import Document
 from bot.newsletter.drafting import drafts_of
 from bot.newsletter.drafts import Draft, DraftEntry, Ignored, Imported, Question
 from bot.newsletter.edition import Edition, edition_of
-from bot.newsletter.lines import lines_of, without_margins
+from bot.newsletter.lines import lines_of
 from bot.newsletter.linking import own_page
+from bot.newsletter.margins import without_margins
 from bot.newsletter.outline import outline
 from bot.newsletter.pieces import pieces_of
 from bot.newsletter.reading import Unreadable, read_document

@@ -7,24 +7,22 @@ stands in running text alone is proposed and asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.core import dates
 from bot.core.model import When
 from bot.core.said import said
 from bot.newsletter.cues import CUES, Label
+from bot.newsletter.cut import Cut
 from bot.newsletter.drafts import DraftEntry, Question
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
-from bot.newsletter.marks import DateLine, date_line, first_date, has, is_of_text, recurring
+from bot.newsletter.looks import own_date
+from bot.newsletter.marks import DateLine, date_line, first_date, has, recurring
 from bot.newsletter.meaning import Understood, evened, lies_ahead, understood
-from bot.newsletter.naming import slug
-from bot.newsletter.outline import Cut, own_date
-from bot.newsletter.sentences import Sentence, sentences
-
-# So many words before a date can make it a last day: `le domande vanno inviate entro il`.
-_REACH = 60
+from bot.newsletter.mentions import Mention, has_hour, mentions_in, same, with_hour
+from bot.newsletter.sentences import sentences
+from bot.newsletter.several import entries_of
 
 
 class Dated(NamedTuple):
@@ -36,16 +34,6 @@ class Dated(NamedTuple):
     where: str  # what the date line says after the date
     questions: tuple[Question, ...]
     entries: tuple[DraftEntry, ...]
-
-
-class _Mention(NamedTuple):
-    """A date in the running text."""
-
-    date: Understood
-    sentence: Sentence
-    line: Line
-    is_limit: bool  # a last day to register, say
-    start: int  # in the line
 
 
 def dated(cut: Cut, edition: Edition) -> Dated:
@@ -73,7 +61,7 @@ _FIRST_LINES, _FIRST = 4, 160
 
 def _dated(cut: Cut, edition: Edition) -> Dated:
     language = cut.place_line.language
-    mentions = list(_mentions(cut, edition))
+    mentions = list(mentions_in(cut, edition))
     stated, where, source = _stated(cut, edition)
     if stated is None and cut.inherited is not None:
         found = cut.inherited.date
@@ -94,7 +82,7 @@ def _dated(cut: Cut, edition: Edition) -> Dated:
     elif not stated.is_sure:
         questions.append(Question("when", said("is this the date?")))
     sharper = _sharpened(stated, cut, mentions, edition, language, questions)
-    entries = _entries(sharper, mentions, edition, questions)
+    entries = entries_of(sharper, mentions, edition, questions)
     if sharper.phrase != stated.phrase and sharper.source not in ("", source):
         source = f"{source}» «{sharper.source}"
     return _result(sharper, where, source, questions, entries)
@@ -113,9 +101,6 @@ def _result(
         )
         return Dated("", None, source, where, (*questions, Question("when", why)), entries)
     return Dated(found.phrase, found.when, source, where, tuple(questions), entries)
-
-
-# --- what a line says ---------------------------------------------------------------------------
 
 
 def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
@@ -173,56 +158,13 @@ def _joined(cut: Cut, language: str, edition: Edition) -> DateLine:
     found = cut.dates[0]
     for labelled, _ in cut.labelled:
         if labelled.label is Label.TIME and found.date.when is not None:
-            timed = _with_hour(found.date, labelled.value, edition, language)
+            timed = with_hour(found.date, labelled.value, edition, language)
             if timed is not None:
                 return DateLine(timed, found.rest)
     return found
 
 
-def _with_hour(date: Understood, hour: str, edition: Edition, language: str) -> Understood | None:
-    word = {"it": "ore", "en": "at"}[language]
-    for joined in (
-        f"{date.phrase} {hour}",
-        f"{date.phrase}, {hour}",
-        f"{date.phrase} {word} {hour}",
-    ):
-        found = understood(joined, edition, language)
-        if found.when is not None and _has_hour(found.when) and _same_days(found.when, date.when):
-            return found._replace(is_sure=date.is_sure, doubt=date.doubt)
-    return None
-
-
-def _has_hour(when: When) -> bool:
-    return any(span.start_time or span.end_time for span in when.spans)
-
-
-def _same_days(one: When, other: When | None) -> bool:
-    if other is None or len(one.spans) != len(other.spans):
-        return False
-    return all(
-        (a.start, a.end) == (b.start, b.end) for a, b in zip(one.spans, other.spans, strict=True)
-    )
-
-
-# --- what the text says -------------------------------------------------------------------------
-
-
-def _mentions(cut: Cut, edition: Edition) -> Iterator[_Mention]:
-    for line in cut.body:
-        if line.date is not None and any(line.date is each for each in cut.dates):
-            continue
-        for sentence in sentences(line.text, CUES[line.language]):
-            text = evened(sentence.text)
-            for found in dates.found_in(text, language=line.language, year=edition.year):
-                meant = understood(found.phrase, edition, line.language)
-                if not meant.is_date or is_of_text(sentence.text, found.start, found.end):
-                    continue
-                before = sentence.text[max(0, found.start - _REACH) : found.start]
-                is_limit = bool(meant.when and meant.when.is_deadline) or has(before, "deadlines")
-                yield _Mention(meant, sentence, line, is_limit, sentence.start + found.start)
-
-
-def _from_text(cut: Cut, mentions: Sequence[_Mention], edition: Edition, language: str) -> Dated:
+def _from_text(cut: Cut, mentions: Sequence[Mention], edition: Edition, language: str) -> Dated:
     """An item without a date line: what its text says is proposed, and asked."""
     ahead = [
         each
@@ -247,7 +189,7 @@ def _from_text(cut: Cut, mentions: Sequence[_Mention], edition: Edition, languag
         first = _limited(chosen[0], edition) if chosen is limits else chosen[0].date
         if chosen is not limits:
             first = _most_exact(first, cut, mentions, edition, language)
-        others = [each.date.phrase for each in chosen[1:] if not _same(each.date, chosen[0].date)]
+        others = [each.date.phrase for each in chosen[1:] if not same(each.date, chosen[0].date)]
         is_stated = (
             is_call
             and chosen is limits
@@ -275,7 +217,7 @@ def _is_of_issue(date: Understood, edition: Edition) -> bool:
     return (day.year, day.month) in edition.months
 
 
-def _limited(mention: _Mention, edition: Edition) -> Understood:
+def _limited(mention: Mention, edition: Edition) -> Understood:
     """`le domande vanno inviate entro il 28 maggio` -> `entro il 28 maggio`"""
     if mention.date.when is not None and mention.date.when.is_deadline:
         return mention.date
@@ -287,14 +229,10 @@ def _limited(mention: _Mention, edition: Edition) -> Understood:
     return mention.date
 
 
-def _same(one: Understood, other: Understood) -> bool:
-    return one.when is not None and other.when is not None and _same_days(one.when, other.when)
-
-
 def _sharpened(
     stated: Understood,
     cut: Cut,
-    mentions: Sequence[_Mention],
+    mentions: Sequence[Mention],
     edition: Edition,
     language: str,
     questions: list[Question],
@@ -322,14 +260,14 @@ def _sharpened(
 def _most_exact(
     date: Understood,
     cut: Cut,
-    mentions: Sequence[_Mention],
+    mentions: Sequence[Mention],
     edition: Edition,
     language: str,
     questions: list[Question] | None = None,
 ) -> Understood:
     """The day with its hour, where the text names just one."""
     when = date.when
-    if when is None or _has_hour(when) or len(when.spans) != 1:
+    if when is None or has_hour(when) or len(when.spans) != 1:
         return date
     span = when.spans[0]
     if span.start is None or span.start != span.end or not span.precision.is_exact:
@@ -342,7 +280,7 @@ def _most_exact(
                 for m in mentions
                 if m.sentence is sentence or (m.line is line and m.sentence == sentence)
             ]
-            if any(m.is_limit or not _same(m.date, date) for m in here) or has(
+            if any(m.is_limit or not same(m.date, date) for m in here) or has(
                 sentence.text, "deadlines"
             ):
                 continue
@@ -355,7 +293,7 @@ def _most_exact(
     meanings: dict[tuple[object, object], Understood] = {}
     sure = set()
     for hour, source, is_own in hours:
-        timed = _with_hour(date, hour.strip(), edition, language)
+        timed = with_hour(date, hour.strip(), edition, language)
         if timed is not None and timed.when is not None:
             one = timed.when.spans[0]
             timed = timed._replace(source=source)
@@ -374,91 +312,3 @@ def _most_exact(
             Question("when", said("the text names several hours: {hours}", hours=listed))
         )
     return date
-
-
-# --- several events in one ----------------------------------------------------------------------
-
-
-def _entries(
-    date: Understood,
-    mentions: Sequence[_Mention],
-    edition: Edition,
-    questions: list[Question],
-) -> tuple[DraftEntry, ...]:
-    """Days of the text that the date line does not name, or names among others."""
-    when = date.when
-    assert when is not None
-    found: dict[object, DraftEntry] = {}
-    for each in mentions:
-        one = each.date.when
-        if one is None or not one.spans or not each.date.is_day or each.is_limit:
-            continue
-        if not lies_ahead(one, edition) or len(one.spans) != 1:
-            continue
-        days = one.spans[0].start, one.spans[0].end
-        is_listed = len(when.spans) > 1 and any((s.start, s.end) == days for s in when.spans)
-        if not is_listed and (_covers(when, one) or _covers(one, when)):
-            continue
-        if days in found:
-            continue
-        exact = _timed(each, edition)
-        found[days] = DraftEntry(
-            id=slug(exact.phrase, set()),
-            when=exact.phrase,
-            title=_about(each),
-            source=each.sentence.text,
-        )
-    if not found:
-        return ()
-    is_list = len(when.spans) > 1
-    if is_list and len(found) < len(when.spans):
-        return ()
-    asked = (
-        said(
-            "the text says what each day is: is it announced by itself? If so, set the titles right"
-        )
-        if is_list
-        else said(
-            "the text names a day that the date line does not: is it another event? If not, delete `dates`"
-        )
-    )
-    questions.append(Question("dates", asked))
-    return tuple(found.values())
-
-
-def _covers(when: When, other: When) -> bool:
-    """Does the date line hold that day already?"""
-    day, last = other.spans[0].first, other.spans[0].last
-    return when.is_exact and any(
-        (span.start is None or span.start <= day) and (span.end is None or last <= span.end)
-        for span in when.spans
-    )
-
-
-def _timed(mention: _Mention, edition: Edition) -> Understood:
-    hours = {
-        found[0].strip()
-        for found in CUES[mention.line.language].clock.finditer(mention.sentence.text)
-    }
-    if len(hours) == 1 and mention.date.when is not None and not _has_hour(mention.date.when):
-        timed = _with_hour(mention.date, hours.pop(), edition, mention.line.language)
-        if timed is not None:
-            return timed
-    return mention.date
-
-
-_LONGEST_ABOUT = 80
-
-
-def _about(mention: _Mention) -> str:
-    """The words after the date, up to the next mark or the next date: what happens on that day."""
-    text = mention.sentence.text
-    at = text.find(mention.date.phrase)
-    rest = text[at + len(mention.date.phrase) :] if at >= 0 else text
-    found = dates.found_in(rest, language=mention.line.language, year=2000)
-    end = min([each.start for each in found], default=len(rest))
-    part = rest[:end].strip(" ,;:.–—-")
-    part = part.removesuffix(" e").removesuffix(" and").removesuffix(" e il").strip(" ,;:.")
-    if len(part) > _LONGEST_ABOUT:
-        part = part[:_LONGEST_ABOUT].rpartition(" ")[0]
-    return part or text[:_LONGEST_ABOUT]

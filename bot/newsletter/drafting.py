@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.said import said
 from bot.newsletter.cues import CUES, Label
+from bot.newsletter.cut import Cut
 from bot.newsletter.dating import Dated, dated
 from bot.newsletter.drafts import Draft, Question
 from bot.newsletter.edition import Edition, language_of
@@ -14,7 +15,6 @@ from bot.newsletter.lines import Line
 from bot.newsletter.linking import contact_of, link_of
 from bot.newsletter.marks import has
 from bot.newsletter.naming import marked_place, no_title, online_in, place_in, slug, title_of
-from bot.newsletter.outline import Cut
 from bot.newsletter.sentences import sentences
 from bot.newsletter.summary import summary_of
 

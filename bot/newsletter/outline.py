@@ -1,271 +1,46 @@
-"""Where items begin and end: which lines are titles, which are dates of the title above or below.
-
-A document is consistent with itself: what looks like a title beside a date once looks like one each time.
-So the looks that titles have are found first, by counting which of them stand beside dates; then the lines
-are gone through once.
-"""
+"""Where items begin and end: the lines are gone through once, by the looks that titles have."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.core.said import Said, said
-from bot.newsletter.cues import CUES, Label
+from bot.newsletter.cues import CUES
+from bot.newsletter.cut import Cut
 from bot.newsletter.document import Kind
 from bot.newsletter.drafts import Ignored
 from bot.newsletter.edition import Edition
-from bot.newsletter.lines import LONGEST_TITLE, Line, is_titlelike
+from bot.newsletter.lines import Line
 from bot.newsletter.listed import Entry, dated_entry, timed_entry, title_behind
-from bot.newsletter.marks import (
-    DateLine,
-    Labelled,
-    bare_label_of,
-    first_date,
-    has,
-    is_said_alone,
+from bot.newsletter.looks import (
+    Look,
+    chosen_looks,
+    dates_stand_before,
+    has_date,
+    is_supported,
+    look_of,
+    next_line,
+    own_date,
+    rank,
 )
+from bot.newsletter.marks import DateLine, first_date, has, is_said_alone
 from bot.newsletter.meaning import understood
-from bot.newsletter.pieces import Piece, body_size
-
-Look = tuple[str, int]
-
-# Letters so much larger than most are those of a title.
-_LARGER = 1.12
-
-_RANKS = {
-    "heading": 0,
-    "size": 10,
-    "marked": 37,
-    "bold-capital": 38,
-    "capital": 40,
-    "bold": 41,
-    "run-in": 42,
-    "bullet": 43,
-    "plain": 44,
-    "listed": 45,
-    "row": 46,
-}
-
-
-@dataclass(slots=True)
-class Cut:
-    """The lines of one item."""
-
-    title: Line | None
-    look: Look
-    dates: list[DateLine] = field(default_factory=list)  # of lines that are a date
-    inherited: DateLine | None = None  # of the lines above an item that came before it
-    labelled: list[tuple[Labelled, Piece]] = field(default_factory=list)
-    body: list[Line] = field(default_factory=list)
-    cells: Mapping[Label, Piece] = field(default_factory=dict)  # of a row of a table
-    section: str = ""
-
-    @property
-    def has_prose(self) -> bool:
-        return any(line.is_prose for line in self.body)
-
-    @property
-    def place_line(self) -> Line:
-        return self.title or self.body[0]
-
-
-def look_of(line: Line, body: float) -> Look | None:
-    """How a line looks that may be a title; None for one that can't be."""
-    piece = line.piece
-    if line.date is not None and not _says_more(line):
-        return None
-    if not is_titlelike(line) or piece.kind in (Kind.RULE, Kind.ROW, Kind.IMAGE):
-        return None
-    if piece.kind is Kind.HEADING:
-        return "heading", piece.level
-    if body and piece.size >= body * _LARGER:
-        return "size", -round(piece.size)
-    if piece.is_run_in:
-        return "run-in", 0
-    if piece.mark not in ("", "emoji") and piece.is_first:
-        return f"marked {piece.mark}", 0
-    if piece.is_bold:
-        return ("bold-capital" if piece.is_capital else "bold"), 0
-    if piece.is_capital:
-        return "capital", 0
-    if piece.kind is Kind.BULLET:
-        return ("bullet", 0) if piece.level <= 1 else None
-    if line.date is not None or piece.is_rest or _is_text(line):
-        return None
-    return ("plain", 0) if piece.is_first or len(line.text) < 90 else None
-
-
-def _is_text(line: Line) -> bool:
-    """More than one sentence, or one that tells an hour: no title, where nothing else makes it one."""
-    return bool(_SENTENCES.search(line.text) or CUES[line.language].clock.search(line.text))
-
-
-def _says_more(line: Line) -> bool:
-    """`Sabato 14 giugno, ore 17 – Laboratorio`: a date line that goes on, with a place or with a title."""
-    return line.date is not None and sum(map(str.isalpha, line.date.rest)) >= 5
+from bot.newsletter.pieces import body_size
+from bot.newsletter.tables import items_of
 
 
 def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ignored]]:
     """The items' lines, and what belongs to none."""
     body = body_size([line.piece for line in lines])
     looks = [look_of(line, body) for line in lines]
-    before = _dates_stand_before(lines, looks)
-    chosen = _chosen(lines, looks, edition, before=before)
+    before = dates_stand_before(lines, looks)
+    chosen = chosen_looks(lines, looks, edition, before=before)
     titles = [number for number, look in enumerate(looks) if look in chosen]
-    own = sum(_has_date(lines, _next(lines, number, -1)) for number in titles)
+    own = sum(has_date(lines, next_line(lines, number, -1)) for number in titles)
     inherits = before and own < _MOST * len(titles)
     return _Reader(edition, before=before, inherits=inherits).read(lines, looks, chosen)
-
-
-def _rank(look: Look | None) -> int:
-    if look is None:
-        return _RANKS["plain"]
-    name, number = look[0].partition(" ")[0], look[1]
-    if name == "size":
-        return _RANKS[name] + 25 + max(number, -25)
-    return _RANKS[name] + number
-
-
-def _next(lines: Sequence[Line], number: int, step: int = 1) -> int | None:
-    number += step
-    while 0 <= number < len(lines):
-        if lines[number].kind not in (Kind.RULE, Kind.IMAGE):
-            return number
-        number += step
-    return None
-
-
-def _has_date(lines: Sequence[Line], number: int | None) -> bool:
-    return number is not None and lines[number].date is not None
-
-
-def _dates_stand_before(lines: Sequence[Line], looks: Sequence[Look | None]) -> bool:
-    """Do date lines stand above the titles that they belong to?"""
-    above = below = 0
-    for number, look in enumerate(looks):
-        if look is None:
-            continue
-        up, down = _next(lines, number, -1), _next(lines, number)
-        # a title that holds its date is none of another's
-        is_up = up is not None and looks[up] is None and _has_date(lines, up)
-        is_down = _has_date(lines, down) and (
-            down is None or looks[down] is None or _rank(looks[down]) > _rank(look)
-        )
-        if is_up and not is_down:
-            # a date at the end of what stands above, right below its title, is that title's
-            two_up = _next(lines, up, -1) if up is not None else None
-            is_of_above = (
-                two_up is not None and looks[two_up] is not None and looks[two_up] != ("plain", 0)
-            )
-            above += not is_of_above
-        elif (is_down and not is_up and look != ("plain", 0)) or (is_down and not is_up):
-            below += 1
-    return above > below
-
-
-def _chosen(
-    lines: Sequence[Line], looks: Sequence[Look | None], edition: Edition, *, before: bool
-) -> set[Look]:
-    """The looks of titles of items: those that stand beside dates more than once."""
-    supported: Counter[Look] = Counter()
-    counted: Counter[Look] = Counter()
-    for number, look in enumerate(looks):
-        if look is None:
-            continue
-        counted[look] += 1
-        supported[look] += is_supported(lines, looks, number, edition, before=before)
-    strong = {
-        look: n
-        for look, n in supported.items()
-        if n >= 2 and (look[0] in ("heading", "size") or n >= 0.4 * counted[look])
-    }
-    if not strong:
-        strong = {look: n for look, n in supported.items() if n and look[0] != "plain"}
-    if not strong:
-        strong = {look: n for look, n in supported.items() if n}
-    if strong:
-        best = max(strong.values())
-        # a second look counts where it isn't one slip: headings of two levels, say
-        return {look for look, n in strong.items() if n >= max(1, 0.15 * best)} | {
-            look
-            for look, n in supported.items()
-            if n and look[0] == "heading" and n >= 0.5 * counted[look]
-        }
-    with_text = Counter(
-        look
-        for number, look in enumerate(looks)
-        if look is not None
-        and look[0] != "plain"
-        and (after := _next(lines, number)) is not None
-        and lines[after].is_prose
-    )
-    if not with_text:
-        return set()
-    most = max(with_text.values())
-    return {look for look, n in with_text.items() if n >= 0.5 * most}
-
-
-# One sentence and the beginning of another: a text, not a title.
-_SENTENCES = re.compile(r"[.!?]\s+\S")
-
-
-def is_supported(
-    lines: Sequence[Line],
-    looks: Sequence[Look | None],
-    number: int,
-    edition: Edition,
-    *,
-    before: bool,
-) -> bool:
-    """Does this title have a date beside it, in it, or among the labels below it?"""
-    line = lines[number]
-    look = looks[number] or ("plain", 0)
-    if before and _has_date(lines, _next(lines, number, -1)):
-        return True
-    is_sentence = look == ("plain", 0) and _SENTENCES.search(line.text) is not None
-    if not is_sentence and own_date(line, edition) is not None:
-        return True
-    if before:
-        return False
-    at = _next(lines, number)
-    for _ in range(3 if look != ("plain", 0) else 1):
-        if at is None or lines[at].piece.is_run_in:
-            return False
-        is_dated = lines[at].date is not None or lines[at].led_date is not None
-        if not is_dated and looks[at] is not None and looks[at] != ("plain", 0):
-            return False  # another title begins
-        if is_dated and (looks[at] is None or _rank(looks[at]) > _rank(look)):
-            return True
-        if (
-            look is not None
-            and look[0].partition(" ")[0] in _RUN_ON
-            and first_day(lines[at], edition) is not None
-        ):
-            return True
-        if lines[at].labelled is None and lines[at].is_prose:
-            return False
-        at = _next(lines, at)
-    return False
-
-
-# Titles that their text follows at once: its date may stand anywhere in it.
-_RUN_ON = ("run-in", "bold", "bullet", "marked")
-
-
-def first_day(line: Line, edition: Edition) -> DateLine | None:
-    """The first day that a text names."""
-    found = first_date(line.text, edition, line.language)
-    if found is None or not (found[0].is_day or found[0].when is None):
-        return None
-    return DateLine(found[0], "")
-
-
-def own_date(line: Line, edition: Edition) -> DateLine | None:
-    """The day that stands in a title; the issue's own month is none."""
-    return line.date if line.date is not None else first_day(line, edition)
 
 
 _OTHERS = re.compile(r"\W*(?:il |lo |la |i |gli |le |the |our )?", re.IGNORECASE)
@@ -347,7 +122,7 @@ class _Reader:
             self._rule()
             return
         if self._other is not None:
-            ends = look is not None and look[0] != "plain" and _rank(look) <= _rank(self._other)
+            ends = look is not None and look[0] != "plain" and rank(look) <= rank(self._other)
             if not ends:
                 self._drop(line, said("of others, or of the past"))
                 return
@@ -393,10 +168,10 @@ class _Reader:
     def _is_section(self, line: Line, look: Look, chosen: set[Look]) -> bool:
         """Does a line that is no title of an item stand above several?"""
         if line.kind is Kind.HEADING:
-            return self._current is None or _rank(look) <= _rank(self._current.look)
+            return self._current is None or rank(look) <= rank(self._current.look)
         if look[0] not in ("size", "bold-capital", "capital") or len(line.text) > _LONGEST_SECTION:
             return False
-        return bool(chosen) and _rank(look) < min(map(_rank, chosen))
+        return bool(chosen) and rank(look) < min(map(rank, chosen))
 
     def _is_month_of_several(self, line: Line, date: DateLine, look: Look | None) -> bool:
         """`Dicembre`, larger than the titles: the head of what follows, no date of what stands above."""
@@ -406,8 +181,8 @@ class _Reader:
         own = look or (("heading", line.piece.level) if line.kind is Kind.HEADING else None)
         if own is None and line.piece.size:
             own = "size", -round(line.piece.size)
-            return current.look[0] == "size" and _rank(own) < _rank(current.look)
-        return own is not None and _rank(own) < _rank(current.look)
+            return current.look[0] == "size" and rank(own) < rank(current.look)
+        return own is not None and rank(own) < rank(current.look)
 
     def _awaits_date(self, line: Line) -> bool:
         """Does a title stand right above, with no date yet?"""
@@ -436,7 +211,7 @@ class _Reader:
             and not is_supported_here
         ):
             return current is not None and current.look == look
-        if current is None or _rank(look) <= _rank(current.look):
+        if current is None or rank(look) <= rank(current.look):
             return True
         if (
             current.dates
@@ -459,7 +234,7 @@ class _Reader:
             joined = replace(current.title.piece, text=f"{current.title.text} {line.text}")
             current.title = replace(current.title, piece=joined)
             return
-        if current is not None and _rank(look) > _rank(current.look) and not current.dates:
+        if current is not None and rank(look) > rank(current.look) and not current.dates:
             self._current = None
             assert current.title is not None
             self._section = current.title.text
@@ -597,8 +372,6 @@ class _Reader:
         self._drop(line, said("title of a section"))
 
     def _table(self, rows: Sequence[Line]) -> None:
-        from bot.newsletter.tables import items_of
-
         cuts, ignored = items_of(rows, self._edition)
         if cuts:
             self._close()
@@ -659,6 +432,3 @@ class _Reader:
     def _drop(self, line: Line, why: Said) -> None:
         if line.text:
             self._ignored.append(Ignored(line.text, why, line.piece.place))
-
-
-__all__ = ["LONGEST_TITLE", "Cut", "bare_label_of", "outline"]

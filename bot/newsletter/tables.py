@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.said import Said, said
 from bot.newsletter.cues import Label
+from bot.newsletter.cut import Cut
 from bot.newsletter.drafts import Ignored
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
 from bot.newsletter.marks import DateLine, bare_label_of, date_line, first_date
 from bot.newsletter.meaning import Understood
-from bot.newsletter.outline import Cut
 from bot.newsletter.pieces import Piece
 
 _ROW = ("row", 0)
