@@ -71,7 +71,7 @@ def spot_of(text: str) -> Spot | None:
 def without_brackets(text: str) -> str:
     """`text` with `items:` in place of `items: []`."""
     seen = _seen(text)
-    if seen.entries or seen.last is None or not _is_flow(seen.value):
+    if seen.entries or seen.last is None or _is_flow(seen.top) or not _is_flow(seen.value):
         return text
     lines = _LINE.findall(text)
     before = [0, *accumulate(map(len, lines))]
