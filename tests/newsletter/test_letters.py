@@ -16,11 +16,13 @@ from docx.oxml.ns import qn
 from lxml import html
 from pypdf import PdfReader
 
-from tests.newsletter import letters, others
+from tests.newsletter import letters, others, unseen
 from tests.newsletter.letters import Letter
 from tests.newsletter.truth import NO_DATES, truth_of
 
-EVERY = pytest.mark.parametrize("sent", [*letters.letters(), *others.letters()], ids=str)
+EVERY = pytest.mark.parametrize(
+    "sent", [*letters.letters(), *others.letters(), *unseen.letters()], ids=str
+)
 
 
 def told(text: str) -> str:
@@ -101,7 +103,7 @@ def test_titles_in_a_letter_are_told_apart_from_each_other_and_from_what_is_no_i
     assert not set(titles) & {told(text) for text in truth.not_items}
 
 
-@pytest.mark.parametrize(("folder", "number"), [(letters, 10), (others, 12)])
+@pytest.mark.parametrize(("folder", "number"), [(letters, 10), (others, 12), (unseen, 8)])
 def test_letters_are_as_long_and_as_mixed_as_those_of_offices(
     folder: ModuleType, number: int
 ) -> None:
@@ -115,7 +117,7 @@ def test_letters_are_as_long_and_as_mixed_as_those_of_offices(
 
 
 def test_each_truth_has_its_letter() -> None:
-    for folder in (letters, others):
+    for folder in (letters, others, unseen):
         truths = {path.name for path in folder.FOLDER.glob(f"*{letters.TRUTH}")}
         assert truths == {name.rpartition(".")[0] + letters.TRUTH for name in folder.NAMES}
 
@@ -123,6 +125,7 @@ def test_each_truth_has_its_letter() -> None:
 def test_made_letters_are_the_same_each_time_they_are_made() -> None:
     assert letters.letter("harbour.pdf") == letters.letter("harbour.pdf")
     assert others.letter("estero.pdf") == others.letter("estero.pdf")
+    assert unseen.letter("torrealba.pdf") == unseen.letter("torrealba.pdf")
 
 
 def test_a_truth_with_an_impossible_date_is_refused() -> None:

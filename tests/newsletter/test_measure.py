@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.newsletter import letters, others
+from tests.newsletter import letters, others, unseen
 from tests.newsletter.letters import Letter
 from tests.newsletter.measure import Measure, Tally, measure, total
 from tests.newsletter.truth import truth_of
@@ -209,7 +209,9 @@ def test_the_total_of_letters_is_that_of_their_items() -> None:
     assert both.faults == ("missing: Festa dell'olio nuovo",)
 
 
-@pytest.mark.parametrize("sent", [*letters.letters(), *others.letters()], ids=str)
+@pytest.mark.parametrize(
+    "sent", [*letters.letters(), *others.letters(), *unseen.letters()], ids=str
+)
 def test_a_letter_imported_by_its_truth_is_right(sent: Letter) -> None:
     truth = truth_of(sent.truth)
     drafts = tuple(
