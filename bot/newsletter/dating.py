@@ -18,9 +18,10 @@ from bot.newsletter.drafts import DraftEntry, Question
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
 from bot.newsletter.looks import own_date
-from bot.newsletter.marks import DateLine, date_line, first_date, has, recurring
+from bot.newsletter.marks import DateLine, Labelled, date_line, first_date, has, recurring
 from bot.newsletter.meaning import Understood, evened, lies_ahead, understood
 from bot.newsletter.mentions import Mention, has_hour, mentions_in, same, with_hour
+from bot.newsletter.pieces import Piece
 from bot.newsletter.sentences import sentences
 from bot.newsletter.several import entries_of
 
@@ -81,11 +82,21 @@ def _dated(cut: Cut, edition: Edition) -> Dated:
         questions.append(Question("when", stated.doubt))
     elif not stated.is_sure:
         questions.append(Question("when", said("is this the date?")))
+    passed = _has_passed(stated.when, edition)
+    if passed and not questions:
+        late = said("this day lies before the issue: is it the event's?")
+        questions.append(Question("when", late))
     sharper = _sharpened(stated, cut, mentions, edition, language, questions)
     entries = entries_of(sharper, mentions, edition, questions)
     if sharper.phrase != stated.phrase and sharper.source not in ("", source):
         source = f"{source}» «{sharper.source}"
     return _result(sharper, where, source, questions, entries)
+
+
+def _has_passed(when: When, edition: Edition) -> bool:
+    """Was it over when the issue came out?"""
+    first = edition.first_day
+    return bool(first and when.spans and when.is_exact and when.spans[-1].last < first)
 
 
 def _result(
@@ -108,17 +119,24 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
     language = cut.place_line.language
     if cut.dates:
         found = _joined(cut, language, edition)
+        others = [each for each in cut.dates if each.date.phrase != found.date.phrase]
+        if others and found.date.is_sure and not (found.date.when and found.date.when.is_deadline):
+            listed = ", ".join(each.date.phrase for each in others)
+            doubt = said("the text names other days, too: {days}", days=listed)
+            found = found._replace(date=found.date._replace(is_sure=False, doubt=doubt))
         source = found.date.source or found.date.phrase
         return found.date, _place_in(found.rest, language), source
-    for labelled, piece in cut.labelled:
-        if labelled.label in (Label.WHEN, Label.DEADLINE):
-            line = date_line(piece.text, edition, language)
-            if line is not None:
-                return line.date, _place_in(line.rest, language), piece.text
-            first = first_date(labelled.value, edition, language)
-            if first is not None:
-                doubt = said("is this the date?")
-                return first[0]._replace(is_sure=False, doubt=doubt), "", piece.text
+    stated = [_labelled(each, piece, edition, language) for each, piece in cut.labelled]
+    found_here = [each for each in stated if each is not None]
+    if found_here:
+        # who has to apply by a day must hear of that day, not of when it all begins
+        date, place, source = next(
+            (each for each in found_here if each[0].when and each[0].when.is_deadline),
+            found_here[0],
+        )
+        if len(found_here) > 1 and date.is_sure and not (date.when and date.when.is_deadline):
+            date = date._replace(is_sure=False, doubt=said("is this the date?"))
+        return date, place, source
     if cut.title is not None:
         own = own_date(cut.title, edition)
         if own is not None:
@@ -126,6 +144,22 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
     if cut.body and (led := _leading(cut.body[0], edition, language)) is not None:
         return led.date, led.rest, cut.body[0].text
     return None, "", ""
+
+
+def _labelled(
+    labelled: Labelled, piece: Piece, edition: Edition, language: str
+) -> tuple[Understood, str, str] | None:
+    """What `Quando:` or `Scadenza:` says."""
+    if labelled.label not in (Label.WHEN, Label.DEADLINE):
+        return None
+    line = date_line(piece.text, edition, language)
+    if line is not None:
+        return line.date, _place_in(line.rest, language), piece.text
+    first = first_date(labelled.value, edition, language)
+    if first is None:
+        return None
+    doubt = said("is this the date?")
+    return first[0]._replace(is_sure=False, doubt=doubt), "", piece.text
 
 
 _ENDS = re.compile(r"\s*(?:[.,;:–—|(]|$)")
@@ -136,8 +170,9 @@ def _leading(line: Line, edition: Edition, language: str) -> DateLine | None:
     again = recurring(line.text, language)
     if again is not None:
         return DateLine(again.date, "")
-    found = first_date(line.text, edition, language)
-    rest = line.text[found[2] :] if found is not None else ""
+    text = evened(line.text)
+    found = first_date(text, edition, language)
+    rest = text[found[2] :] if found is not None else ""
     if found is None or found[1] > 2 or not _ENDS.match(rest):
         return None
     place = _BESIDE.match(rest)
@@ -154,8 +189,9 @@ def _place_in(rest: str, language: str) -> str:
 
 
 def _joined(cut: Cut, language: str, edition: Edition) -> DateLine:
-    """The date line; where a second one says the hour, with it."""
-    found = cut.dates[0]
+    """The date line, a last day before others; where a second one says the hour, with it."""
+    deadlines = (each for each in cut.dates if each.date.when and each.date.when.is_deadline)
+    found = next(deadlines, cut.dates[0])
     for labelled, _ in cut.labelled:
         if labelled.label is Label.TIME and found.date.when is not None:
             timed = with_hour(found.date, labelled.value, edition, language)
@@ -194,6 +230,7 @@ def _from_text(cut: Cut, mentions: Sequence[Mention], edition: Edition, language
             is_call
             and chosen is limits
             and len(limits) == 1
+            and not days
             and bool(first.when and first.when.is_deadline and first.is_sure)
         )
         questions = [] if is_stated else [Question("when", asked)]

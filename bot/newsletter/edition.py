@@ -176,10 +176,15 @@ _OF_ISSUE = re.compile(
 )
 
 
+# A day with its year, alone on one of the first lines, is the issue's.
+_FIRST_LINES, _LONGEST_DAY = 4, 32
+
+
 def _day_of(lines: Iterable[str], language: str) -> date | None:
     """The day that the head of an issue gives it."""
-    for line in lines:
-        if not _OF_ISSUE.search(line):
+    for number, line in enumerate(lines):
+        is_alone = number < _FIRST_LINES and len(line) <= _LONGEST_DAY
+        if not is_alone and not _OF_ISSUE.search(line):
             continue
         for found in dates.found_in(line, language=language, year=2000):
             when = found.when

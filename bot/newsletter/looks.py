@@ -17,6 +17,7 @@ from bot.newsletter.lines import Line, is_titlelike
 from bot.newsletter.marks import DateLine, first_date
 
 Look = tuple[str, int]
+PLAIN: Look = ("plain", 0)
 
 # Letters so much larger than most are those of a title.
 _LARGER = 1.12
@@ -94,32 +95,13 @@ def has_date(lines: Sequence[Line], number: int | None) -> bool:
     return number is not None and lines[number].date is not None
 
 
-def dates_stand_before(lines: Sequence[Line], looks: Sequence[Look | None]) -> bool:
-    """Do date lines stand above the titles that they belong to?"""
-    above = below = 0
-    for number, look in enumerate(looks):
-        if look is None:
-            continue
-        up, down = next_line(lines, number, -1), next_line(lines, number)
-        # a title that holds its date is none of another's
-        is_up = up is not None and looks[up] is None and has_date(lines, up)
-        is_down = has_date(lines, down) and (
-            down is None or looks[down] is None or rank(looks[down]) > rank(look)
-        )
-        if is_up and not is_down:
-            # a date at the end of what stands above, right below its title, is that title's
-            two_up = next_line(lines, up, -1) if up is not None else None
-            is_of_above = (
-                two_up is not None and looks[two_up] is not None and looks[two_up] != ("plain", 0)
-            )
-            above += not is_of_above
-        elif (is_down and not is_up and look != ("plain", 0)) or (is_down and not is_up):
-            below += 1
-    return above > below
-
-
 def chosen_looks(
-    lines: Sequence[Line], looks: Sequence[Look | None], edition: Edition, *, before: bool
+    lines: Sequence[Line],
+    looks: Sequence[Look | None],
+    edition: Edition,
+    *,
+    above: bool,
+    at_end: bool = False,
 ) -> set[Look]:
     """The looks of titles of items: those that stand beside dates more than once."""
     supported: Counter[Look] = Counter()
@@ -128,7 +110,7 @@ def chosen_looks(
         if look is None:
             continue
         counted[look] += 1
-        supported[look] += is_supported(lines, looks, number, edition, before=before)
+        supported[look] += is_supported(lines, looks, number, edition, above=above, at_end=at_end)
     strong = {
         look: n
         for look, n in supported.items()
@@ -144,7 +126,7 @@ def chosen_looks(
         return {look for look, n in strong.items() if n >= max(1, 0.15 * best)} | {
             look
             for look, n in supported.items()
-            if n and look[0] == "heading" and n >= 0.5 * counted[look]
+            if n and look[0] == "heading" and n >= 0.5 * counted[look] and (n > 1 or best < _MANY)
         }
     with_text = Counter(
         look
@@ -160,6 +142,20 @@ def chosen_looks(
     return {look for look, n in with_text.items() if n >= 0.5 * most}
 
 
+# Where so many titles look alike, one that looks otherwise is that of the issue.
+_MANY = 4
+
+
+def _ends_with_date(lines: Sequence[Line], looks: Sequence[Look | None], number: int) -> bool:
+    """Does a date line stand between this title and the next?"""
+    for at in range(number + 1, len(lines)):
+        if looks[at] is not None and rank(looks[at]) <= rank(looks[number]):
+            return False
+        if lines[at].date is not None:
+            return True
+    return False
+
+
 # One sentence and the beginning of another: a text, not a title.
 _SENTENCES = re.compile(r"[.!?]\s+\S")
 
@@ -170,18 +166,21 @@ def is_supported(
     number: int,
     edition: Edition,
     *,
-    before: bool,
+    above: bool,
+    at_end: bool = False,
 ) -> bool:
     """Does this title have a date beside it, in it, or among the labels below it?"""
     line = lines[number]
     look = looks[number] or ("plain", 0)
-    if before and has_date(lines, next_line(lines, number, -1)):
+    if above and has_date(lines, next_line(lines, number, -1)):
         return True
     is_sentence = look == ("plain", 0) and _SENTENCES.search(line.text) is not None
     if not is_sentence and own_date(line, edition) is not None:
         return True
-    if before:
+    if above:
         return False
+    if at_end and _ends_with_date(lines, looks, number):
+        return True
     at = next_line(lines, number)
     for _ in range(3 if look != ("plain", 0) else 1):
         if at is None or lines[at].piece.is_run_in:

@@ -67,7 +67,7 @@ def _head(lines: Sequence[Line], edition: Edition) -> int:
     for number, line in enumerate(lines[: end + _LONGEST_HEAD]):
         if number < end:
             continue
-        is_numbered = _NUMBERED.search(line.text) is not None
+        is_numbered = _NUMBERED.search(line.text) is not None or _is_own_day(line, edition)
         if line.is_prose or (line.date is not None and line.date.date.is_day and not is_numbered):
             break
         is_season = (
@@ -83,6 +83,13 @@ def _head(lines: Sequence[Line], edition: Edition) -> int:
         ):
             end = number + 1
     return end
+
+
+def _is_own_day(line: Line, edition: Edition) -> bool:
+    when = line.date.date.when if line.date is not None else None
+    if when is None or edition.since is None or not when.spans:
+        return False
+    return when.first.start == when.first.end == edition.since and str(edition.year) in line.text
 
 
 # What a mail that was copied whole begins with.

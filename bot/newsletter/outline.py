@@ -17,7 +17,6 @@ from bot.newsletter.listed import Entry, dated_entry, timed_entry, title_behind
 from bot.newsletter.looks import (
     Look,
     chosen_looks,
-    dates_stand_before,
     has_date,
     is_supported,
     look_of,
@@ -28,19 +27,37 @@ from bot.newsletter.looks import (
 from bot.newsletter.marks import DateLine, first_date, has, is_said_alone
 from bot.newsletter.meaning import understood
 from bot.newsletter.pieces import body_size
+from bot.newsletter.standing import (
+    Stand,
+    of_publication,
+    stand_of_dates,
+    without_looks_of_dates,
+)
 from bot.newsletter.tables import items_of
 
 
 def outline(lines: Sequence[Line], edition: Edition) -> tuple[list[Cut], list[Ignored]]:
     """The items' lines, and what belongs to none."""
     body = body_size([line.piece for line in lines])
-    looks = [look_of(line, body) for line in lines]
-    before = dates_stand_before(lines, looks)
-    chosen = chosen_looks(lines, looks, edition, before=before)
+    looks = without_looks_of_dates(lines, [look_of(line, body) for line in lines])
+    stand = stand_of_dates(lines, looks)
+    published = of_publication(lines, looks, stand, edition)
+    ignored = [
+        Ignored(line.text, said("the day of its publication"), line.piece.place)
+        for number, line in enumerate(lines)
+        if number in published
+    ]
+    lines = [line for number, line in enumerate(lines) if number not in published]
+    looks = [look for number, look in enumerate(looks) if number not in published]
+    if published:
+        stand = stand_of_dates(lines, looks)
+    before = stand is Stand.ABOVE
+    chosen = chosen_looks(lines, looks, edition, above=before, at_end=stand is Stand.END)
     titles = [number for number, look in enumerate(looks) if look in chosen]
     own = sum(has_date(lines, next_line(lines, number, -1)) for number in titles)
     inherits = before and own < _MOST * len(titles)
-    return _Reader(edition, before=before, inherits=inherits).read(lines, looks, chosen)
+    cuts, others = _Reader(edition, before=before, inherits=inherits).read(lines, looks, chosen)
+    return cuts, [*ignored, *others]
 
 
 _OTHERS = re.compile(r"\W*(?:il |lo |la |i |gli |le |the |our )?", re.IGNORECASE)
@@ -202,7 +219,7 @@ class _Reader:
     ) -> bool:
         """Is this line, which looks like a title, one of an item?"""
         current = self._current
-        is_supported_here = is_supported(lines, looks, number, self._edition, before=self._before)
+        is_supported_here = is_supported(lines, looks, number, self._edition, above=self._before)
         if look[0] == "plain" and not is_supported_here:
             return False
         if (
@@ -241,6 +258,10 @@ class _Reader:
             self._drop(current.title, said("title of a section"))
             for each in current.body:
                 self._drop(each, said("about a section"))
+        if self._is_second_line(current, line, look):
+            assert current is not None
+            current.body.append(line)
+            return
         self._close()
         inherited = None
         if self._inherits and self._pending is None and own_date(line, self._edition) is None:
@@ -253,6 +274,18 @@ class _Reader:
             self._drop(self._pending_line, said("a date without a title"))
         self._pending = None
         self._current = cut
+
+    def _is_second_line(self, current: Cut | None, line: Line, look: Look) -> bool:
+        """Below a title that has its date above, another line set in the same way: a place, mostly."""
+        return (
+            self._before
+            and self._pending is None
+            and current is not None
+            and current.look == look
+            and bool(current.dates)
+            and not current.body
+            and own_date(line, self._edition) is None
+        )
 
     def _is_month_alone(self, line: Line) -> bool:
         """`Top News maggio 2021`, `Giugno`: the head of a month's items."""
