@@ -10,7 +10,7 @@ from bot.core.model import When
 from bot.core.said import said
 from bot.newsletter.cues import CUES, Cues, Label
 from bot.newsletter.edition import Edition
-from bot.newsletter.meaning import Understood, evened, in_words, understood
+from bot.newsletter.meaning import Understood, dates_in, evened, in_words, understood
 from bot.newsletter.sentences import sentences
 
 # A date line may go on with an hour and a place, and no further.
@@ -145,7 +145,7 @@ def _as_deadline(phrase: str, edition: Edition, language: str) -> Understood | N
 
 def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, int, int] | None:
     """The first date in `text`, with where it begins and ends there."""
-    for found in dates.found_in(evened(text), language=language, year=edition.year):
+    for found in dates_in(evened(text), language, edition.year):
         if is_of_text(text, found.start, found.end):
             continue
         meant = understood(found.phrase, edition, language)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.core import dates
+from bot.core.dates import Found
 from bot.core.model import When
 from bot.core.said import Said, said
 from bot.newsletter.edition import Edition
@@ -58,6 +60,17 @@ class Understood(NamedTuple):
         )
 
 
+# The lines of an issue are looked at from several sides; how far a long one is remembered.
+_REMEMBERED = 8192
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def dates_in(text: str, language: str, year: int) -> tuple[Found, ...]:
+    """The dates in a running text, as `bot.core.dates.found_in` finds them."""
+    return dates.found_in(text, language=language, year=year)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def understood(phrase: str, edition: Edition, language: str) -> Understood:
     """What `phrase` means in this issue. It is changed only to say what the issue says elsewhere: its year,
     or a month in words where figures stand."""
@@ -114,7 +127,7 @@ def _reads(phrase: str, edition: Edition, language: str) -> bool:
 
 def _holds_date(phrase: str, edition: Edition, language: str) -> bool:
     """Is what was refused a date that can't be true, and not a sentence?"""
-    found = dates.found_in(phrase, language=language, year=edition.year)
+    found = dates_in(phrase, language, edition.year)
     return any(each.end - each.start > 0.7 * len(phrase) for each in found)
 
 

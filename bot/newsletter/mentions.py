@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.core import dates
 from bot.core.model import When
 from bot.newsletter.cues import CUES
 from bot.newsletter.cut import Cut
 from bot.newsletter.edition import Edition
 from bot.newsletter.lines import Line
 from bot.newsletter.marks import has, is_of_text
-from bot.newsletter.meaning import Understood, evened, understood
+from bot.newsletter.meaning import Understood, dates_in, evened, understood
 from bot.newsletter.sentences import Sentence, sentences
 
 # So many words before a date can make it a last day: `le domande vanno inviate entro il`.
@@ -60,7 +59,7 @@ def mentions_in(cut: Cut, edition: Edition) -> Iterator[Mention]:
             continue
         for sentence in sentences(line.text, CUES[line.language]):
             text = evened(sentence.text)
-            for found in dates.found_in(text, language=line.language, year=edition.year):
+            for found in dates_in(text, line.language, edition.year):
                 meant = understood(found.phrase, edition, line.language)
                 if not meant.is_date or is_of_text(sentence.text, found.start, found.end):
                     continue

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core import dates
 from bot.core.model import When
 from bot.core.said import said
 from bot.newsletter.cues import CUES
 from bot.newsletter.drafts import DraftEntry, Question
 from bot.newsletter.edition import Edition
-from bot.newsletter.meaning import Understood, lies_ahead
+from bot.newsletter.meaning import Understood, dates_in, lies_ahead
 from bot.newsletter.mentions import Mention, has_hour, with_hour
 from bot.newsletter.naming import slug
 
@@ -91,7 +90,7 @@ def _about(mention: Mention) -> str:
     text = mention.sentence.text
     at = text.find(mention.date.phrase)
     rest = text[at + len(mention.date.phrase) :] if at >= 0 else text
-    found = dates.found_in(rest, language=mention.line.language, year=2000)
+    found = dates_in(rest, mention.line.language, 2000)
     end = min([each.start for each in found], default=len(rest))
     part = rest[:end].strip(" ,;:.–—-")
     part = part.removesuffix(" e").removesuffix(" and").removesuffix(" e il").strip(" ,;:.")
