@@ -16,8 +16,6 @@ from typing import Final, NamedTuple
 
 from bot.newsletter.reading.pdf_words import Word
 
-Words = list[Word]  # on one base line, from left to right; at least one
-
 # In heights of the letters
 _WIDE_BLANK: Final = 0.5  # in a line that is stretched to its margins
 _GUTTER: Final = 0.7  # browsers keep columns 1 apart, paper 1.5 to 3
@@ -27,26 +25,41 @@ _NARROWEST: Final = (
 _INDENT: Final = 4.0  # of what still belongs to a column, at most
 _SAME_HEIGHT: Final = 0.12  # of cells of one row, whose letters may differ in size
 _VOID: Final = 2.5  # above what stands at the foot of the page, and around a title over two columns
+_CLOSEST: Final = 0.9  # lines of one column
 _SAME_EDGE: Final = 2.0  # points
-# Words that many lines have in common are what a column begins with
+# Lines that begin at one place, and the columns that are looked for at such places
 _COLUMN: Final = 3
 _MOST_COLUMNS: Final = 8
 _FULL: Final = 0.75  # the lines of a column mostly reach so far across it: cells don't
 # Of the lines on each side, so many stand beside none on the other: the columns go their own ways
 _LOOSE: Final = 0.15
 _NEARLY_ALL: Final = 0.8
-_APART: Final = 1.15  # rows of a table, in steps from line to line
-_LOOSEST: Final = 1.4  # the lines of a cell, in steps: some are larger than others
-_CLOSEST: Final = 0.9  # lines of one column, in heights of their letters
+# In steps from line to line
+_APART: Final = 1.15  # rows of a table
+_LOOSEST: Final = 1.4  # the lines of a cell: some are larger than others
 _LARGER: Final = 1.15  # the letters of a title
 _FOOT: Final = 3  # lines at most
-_DEEPEST: Final = 24  # bands and columns inside others; the parts of a page have four
+_DEEPEST: Final = 12  # bands and columns inside others; the parts of a page have four
+
+
+class Piece(NamedTuple):
+    """Words of a line that no wide blank parts. A line has at least one piece."""
+
+    words: tuple[Word, ...]
+    left: float
+    right: float
+    y: float
+    size: float
+    is_bold: bool
+
+
+Pieces = list[Piece]  # of one line, from left to right
 
 
 class Placed(NamedTuple):
     """A line where it is read."""
 
-    words: Words
+    words: tuple[Word, ...]
     row: float | None = None  # of a table: where it begins, in points; None = it is of no table
 
 
@@ -67,35 +80,60 @@ class _Strip:
         return not self.cells, self.end - self.first, self.width
 
 
-def in_reading_order(lines: list[Words], depth: int = 0) -> list[Placed]:
-    """`lines`, from the top of a page, parted at its columns.
+def in_reading_order(lines: Sequence[Sequence[Word]]) -> list[Placed]:
+    """`lines`, from the top of a page, parted at its columns; the words of each from the left.
 
     What runs across parts the page into bands, and each has columns of its own.
     """
-    strip = _strip(lines) if depth < _DEEPEST else None
-    if strip is None:
-        return [Placed(line) for line in lines]
-    beside = lines[strip.first : strip.end]
-    if strip.cells:
-        within = [
-            Placed(line, row[0][0].y)
-            for row in _rows(beside, strip.step)
-            for line in _read_by_cells(row, strip.cells)
-        ]
-    else:
-        left, right = _sides(beside, strip.at)
-        within = [*in_reading_order(left, depth + 1), *in_reading_order(right, depth + 1)]
-    return [
-        *in_reading_order(lines[: strip.first], depth + 1),
-        *within,
-        *in_reading_order(lines[strip.end :], depth + 1),
+    return _ordered([list(_pieces(line)) for line in lines], depth=0)
+
+
+def _pieces(line: Sequence[Word]) -> Iterator[Piece]:
+    start = 0
+    for number, (before, word) in enumerate(pairwise(line), start=1):
+        if word.left - before.right > _WIDE_BLANK * word.size:
+            yield _piece(line[start:number])
+            start = number
+    yield _piece(line[start:])
+
+
+def _piece(words: Sequence[Word]) -> Piece:
+    first = words[0]
+    return Piece(tuple(words), first.left, words[-1].right, first.y, first.size, first.is_bold)
+
+
+def _ordered(lines: list[Pieces], depth: int) -> list[Placed]:
+    ordered: list[Placed] = []
+    end = 0
+    for strip in _strips(lines) if depth < _DEEPEST else ():
+        ordered += _ordered(lines[end : strip.first], depth + 1)
+        beside = lines[strip.first : strip.end]
+        if strip.cells:
+            for row in _rows(beside, strip.step):
+                read = _read_by_cells(row, strip.cells)
+                ordered += [Placed(_words(line), row[0][0].y) for line in read]
+        else:
+            for side in _sides(beside, strip.at):
+                ordered += _ordered(side, depth + 1)
+        end = strip.end
+    if end:
+        return ordered + _ordered(lines[end:], depth + 1)
+    return [Placed(_words(line)) for line in lines]
+
+
+def _words(line: Pieces) -> tuple[Word, ...]:
+    return tuple(word for piece in line for word in piece.words)
+
+
+def _strips(lines: list[Pieces]) -> list[_Strip]:
+    """The strips to part `lines` at, from the top; all begin at one place. None where there is but one column."""
+    begins = Counter(round(piece.left) for line in lines for piece in _beginnings(line))
+    margin = min(begins, default=0)
+    edges = [
+        left - 1.0
+        for left, count in begins.most_common(_MOST_COLUMNS)
+        if count >= _COLUMN and left - margin > _SAME_EDGE
     ]
-
-
-def _strip(lines: list[Words]) -> _Strip | None:
-    """The strip to part `lines` at; None where there is but one column."""
-    begins = Counter(round(word.left) for line in lines for word in _beginnings(line))
-    edges = [left - 1.0 for left, count in begins.most_common(_MOST_COLUMNS) if count >= _COLUMN]
     found = [
         strip
         for at in edges
@@ -103,56 +141,52 @@ def _strip(lines: list[Words]) -> _Strip | None:
         if (strip := _judged(lines, first, end, at, edges)) is not None
     ]
     best = max(found, key=lambda strip: strip.worth, default=None)
-    if best is None or not best.cells:
-        return best
+    if best is None:
+        return []
+    if not best.cells:
+        return [strip for strip in found if strip.at == best.at and not strip.cells]
     others = (other for other in found if other.first < best.end and best.first < other.end)
-    return replace(best, cells=tuple(sorted({other.at for other in others})))
+    return [replace(best, cells=tuple(sorted({other.at for other in others})))]
 
 
-def _beginnings(line: Words) -> Iterator[Word]:
-    """The words of a line that may stand at the beginning of a column."""
+def _beginnings(line: Pieces) -> Iterator[Piece]:
+    """The pieces of a line that may stand at the beginning of a column."""
     yield line[0]
-    for before, word in pairwise(line):
-        if _is_gap(before, word):
-            yield word
+    for before, piece in pairwise(line):
+        if piece.left - before.right > _GUTTER * piece.size:
+            yield piece
 
 
-def _runs(lines: list[Words], at: float, edges: list[float]) -> Iterator[tuple[int, int]]:
+def _runs(lines: list[Pieces], at: float, edges: list[float]) -> Iterator[tuple[int, int]]:
     """The stretches of lines of which none runs over `at`."""
-    others = [edge for edge in edges if at < edge < _reach(lines, at)]
-    first = 0
+    reach = _reach(lines, at)
+    others = [edge for edge in edges if at < edge < reach]
+    first, above = 0, math.inf  # the height of the last line with words behind `at`
     for number, line in enumerate(lines):
-        if (
-            _runs_across(line, at)
-            or _is_over_both(lines, number, at)
+        parts = (
+            any(piece.left < at < piece.right for piece in line)
             or _is_of_others(line, at, others)
-        ):
+            or _is_over_both(lines[number : number + 2], at, above)
+        )
+        if parts:
             if number - first >= _COLUMN:
                 yield first, number
-            first = number + 1
+            first, above = number + 1, math.inf
+        elif line[-1].left >= at:
+            above = line[-1].y
     if len(lines) - first >= _COLUMN:
         yield first, len(lines)
 
 
-def _reach(lines: list[Words], at: float) -> float:
+def _reach(lines: list[Pieces], at: float) -> float:
     """How far to the right a column mostly reaches that begins at `at`."""
-    ends = [
-        next(
-            (word.right for word, after in pairwise(words) if _is_gap(word, after)), words[-1].right
-        )
-        for words in ([word for word in line if word.left >= at] for line in lines)
-        if words and words[0].left - at <= _SAME_EDGE
-    ]
-    return median(ends) if ends else at
+    ends = [piece.right for line in lines for piece in line if 0 <= piece.left - at <= _SAME_EDGE]
+    return median(ends)
 
 
-def _is_gap(word: Word, after: Word) -> bool:
-    return after.left - word.right > _GUTTER * after.size
-
-
-def _is_of_others(line: Words, at: float, others: list[float]) -> bool:
+def _is_of_others(line: Pieces, at: float, others: list[float]) -> bool:
     """Does `line` belong to a band with other columns, one of which begins in the midst of the one at `at`?"""
-    first = next((word for word in line if word.left >= at), None)
+    first = next((piece for piece in line if piece.left >= at), None) if others else None
     return (
         first is not None
         and first.left - at > _INDENT * first.size
@@ -160,35 +194,31 @@ def _is_of_others(line: Words, at: float, others: list[float]) -> bool:
     )
 
 
-def _runs_across(line: Words, at: float) -> bool:
-    """Does `line` run over `at`, be it with a blank of its own?"""
-    return any(
-        before.left < at <= word.left and word.left - before.right <= _WIDE_BLANK * word.size
-        for before, word in pairwise(line)
-    ) or any(word.left < at < word.right for word in line)
+def _is_over_both(lines: list[Pieces], at: float, above: float) -> bool:
+    """Is the first of two lines a short title over two columns, which both begin with the second?
 
-
-def _is_over_both(lines: list[Words], number: int, at: float) -> bool:
-    """Is this line a short title above two columns, which both begin below it?"""
-    line = lines[number]
-    if not 0 < number < len(lines) - 1 or line[-1].right > at:
+    `above` is the height of the last words behind `at`.
+    """
+    title, *below = lines
+    if not below or title[-1].right > at:
         return False
-    below = lines[number + 1]
-    if below[0].left >= at or below[-1].left < at or line[0].size < _LARGER * below[0].size:
-        return False
-    above = next((above for above in reversed(lines[:number]) if above[-1].left >= at), None)
-    return above is not None and above[-1].y - below[-1].y > _VOID * line[0].size
+    (line,) = below
+    return (
+        line[0].left < at <= line[-1].left
+        and title[0].size >= _LARGER * line[0].size
+        and math.inf > above > line[-1].y + _VOID * title[0].size
+    )
 
 
-def _sides(lines: list[Words], at: float) -> tuple[list[Words], list[Words]]:
+def _sides(lines: list[Pieces], at: float) -> tuple[list[Pieces], list[Pieces]]:
     """The lines to the left of `at`, and those to its right."""
-    left = [[word for word in line if word.left < at] for line in lines]
-    right = [[word for word in line if word.left >= at] for line in lines]
+    left = [[piece for piece in line if piece.left < at] for line in lines]
+    right = [[piece for piece in line if piece.left >= at] for line in lines]
     return [line for line in left if line], [line for line in right if line]
 
 
 def _judged(
-    lines: list[Words], first: int, end: int, at: float, edges: list[float]
+    lines: list[Pieces], first: int, end: int, at: float, edges: list[float]
 ) -> _Strip | None:
     """What the white at `at` between these lines is: that of columns, that of a table, or none of both."""
     behind = [number for number in range(first, end) if lines[number][-1].left >= at]
@@ -216,8 +246,7 @@ def _judged(
         for line in beside
         if line[0].left < at <= line[-1].left
     )
-    loose = min(1 - together / len(left), 1 - together / len(right))
-    if loose < _LOOSE:
+    if min(1 - together / len(left), 1 - together / len(right)) < _LOOSE:
         margin = max([margin, *(edge for edge in edges if at - edge > _NARROWEST * size)])
         reach = median(line[-1].right - margin for line in left)
         is_of_cells = median(line[-1].right - line[0].left for line in right) < _NARROWEST * size
@@ -226,7 +255,7 @@ def _judged(
     return columns
 
 
-def _above_foot(lines: list[Words], last: int, end: int) -> int:
+def _above_foot(lines: list[Pieces], last: int, end: int) -> int:
     """Where a column ends that is longer than the one beside it, whose last line is `last`."""
     for number in range(max(last + 1, end - _FOOT), end):
         if lines[number - 1][0].y - lines[number][0].y > _VOID * lines[number - 1][0].size:
@@ -234,12 +263,12 @@ def _above_foot(lines: list[Words], last: int, end: int) -> int:
     return end
 
 
-def _are_cards(lines: list[Words], at: float) -> bool:
+def _are_cards(lines: list[Pieces], at: float) -> bool:
     """Does title stand beside title and text beside text? What is alike at each height is of one kind."""
     pairs = [
-        (_look(left[0][0]), _look(right[0][0]))
-        for left, right in (_sides([line], at) for line in lines)
-        if left and right
+        ((line[0].size, line[0].is_bold), next((p.size, p.is_bold) for p in line if p.left >= at))
+        for line in lines
+        if line[0].left < at <= line[-1].left
     ]
     looks = Counter(left for left, _ in pairs)
     alike = sum(left == right for left, right in pairs)
@@ -247,11 +276,7 @@ def _are_cards(lines: list[Words], at: float) -> bool:
     return len(pairs) > _COLUMN and alike >= _NEARLY_ALL * len(pairs) and others >= len(pairs) / 4
 
 
-def _look(word: Word) -> tuple[float, bool]:
-    return word.size, word.is_bold
-
-
-def _table(lines: list[Words], first: int, end: int, at: float, step: float) -> _Strip | None:
+def _table(lines: list[Pieces], first: int, end: int, at: float, step: float) -> _Strip | None:
     """The rows of a table among these lines: the first has words on both sides, and so has the last."""
     rows = _rows(lines[first:end], step)
     while rows and not _is_whole(rows[0], at):
@@ -260,21 +285,29 @@ def _table(lines: list[Words], first: int, end: int, at: float, step: float) -> 
         end -= len(rows.pop())
     if not _are_rows(rows, at):
         return None
-    width = at - max(word.right for line in lines[first:end] for word in line if word.left < at)
+    width = at - max(piece.right for line in lines[first:end] for piece in line if piece.left < at)
     return _Strip(at, first, end, width, (at,), step)
 
 
-def _is_whole(row: list[Words], at: float) -> bool:
-    left, right = _sides(row, at)
-    return bool(left and right)
+def _is_whole(row: list[Pieces], at: float) -> bool:
+    """Has this row words on both sides?"""
+    return any(line[0].left < at for line in row) and any(line[-1].left >= at for line in row)
 
 
-def _step(*sides: list[Words]) -> float:
+def _step(*sides: list[Pieces]) -> float:
     """From line to line where they stand closest."""
     return min((step for side in sides for step in _steps(side)), default=0.0)
 
 
-def _rows(lines: list[Words], step: float) -> list[list[Words]]:
+def _steps(lines: list[Pieces]) -> Iterator[float]:
+    """From each line to the next, unless one of them is a raised figure."""
+    for before, line in pairwise(lines):
+        step = before[0].y - line[0].y
+        if step > _CLOSEST * line[0].size:
+            yield step
+
+
+def _rows(lines: list[Pieces], step: float) -> list[list[Pieces]]:
     """The lines by rows of a table: they keep farther apart than lines that are a `step` apart."""
     rows = [[lines[0]]]
     for before, line in pairwise(lines):
@@ -285,35 +318,23 @@ def _rows(lines: list[Words], step: float) -> list[list[Words]]:
     return rows
 
 
-def _steps(lines: list[Words]) -> Iterator[float]:
-    """From each line to the next, unless one of them is a raised figure."""
-    for before, line in pairwise(lines):
-        step = before[0].y - line[0].y
-        if step > _CLOSEST * line[0].size:
-            yield step
-
-
-def _are_rows(rows: list[list[Words]], at: float) -> bool:
+def _are_rows(rows: list[list[Pieces]], at: float) -> bool:
     """Are these the rows of a table? Nearly all have words on both sides, and few cells have gaps of their own."""
-    cells = [cell for row in rows for cell in _sides(row, at)]
-    loose = sum(
-        max(_steps(cell), default=0.0) > _LOOSEST * min(_steps(cell), default=0.0) for cell in cells
-    )
-    return (
-        len(rows) >= _COLUMN
-        and sum(_is_whole(row, at) for row in rows) >= _NEARLY_ALL * len(rows)
-        and loose <= (1 - _NEARLY_ALL) * len(rows)
-    )
+    if len(rows) < _COLUMN or sum(_is_whole(row, at) for row in rows) < _NEARLY_ALL * len(rows):
+        return False
+    steps = [list(_steps(cell)) for row in rows for cell in _sides(row, at)]
+    loose = sum(max(cell) > _LOOSEST * min(cell) for cell in steps if cell)
+    return loose <= (1 - _NEARLY_ALL) * len(rows)
 
 
-def _read_by_cells(row: list[Words], beginnings: Sequence[float]) -> list[Words]:
+def _read_by_cells(row: list[Pieces], beginnings: Sequence[float]) -> list[Pieces]:
     """The cells of a row one after the other; one of a single line stands in the line of the other."""
-    read: list[Words] = []
-    before: list[Words] = []
+    read: list[Pieces] = []
+    before: list[Pieces] = []
     rest = row
     for at in (*beginnings, math.inf):
         cell, rest = _sides(rest, at)
-        if before and len(cell) and 1 in (len(before), len(cell)):
+        if before and cell and 1 in (len(before), len(cell)):
             read[-1] = read[-1] + cell[0]
             read += cell[1:]
         else:

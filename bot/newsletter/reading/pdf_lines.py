@@ -65,7 +65,10 @@ class Line:
 
 def lines_of(words: Sequence[Word], page: int) -> list[Line]:
     """The lines of a page, `page` being its number."""
-    return [Line(tuple(line), page, row) for line, row in in_reading_order(_on_base_lines(words))]
+    return [
+        Line(words_of_line, page, row)
+        for words_of_line, row in in_reading_order(_on_base_lines(words))
+    ]
 
 
 def _on_base_lines(words: Sequence[Word]) -> list[list[Word]]:
