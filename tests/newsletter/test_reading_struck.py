@@ -9,7 +9,7 @@ from bot.newsletter.document import Document
 from bot.newsletter.reading.markdown import read_markdown
 from bot.newsletter.reading.web import read_html
 from bot.newsletter.reading.word import read_docx
-from tests.newsletter.papers import word, word_of
+from tests.newsletter.papers import word
 
 
 def _struck(document: Document) -> list[tuple[str, str]]:
@@ -84,10 +84,14 @@ def test_word_strikes_out_once_or_twice_by_run_or_style() -> None:
     ]
 
 
-def test_a_run_takes_the_line_of_its_style_back() -> None:
-    off = "<w:r><w:rPr><w:strike w:val='0'/></w:rPr><w:t>Festa</w:t></w:r>"
+@pytest.mark.parametrize("switch", ["strike", "double_strike"])
+def test_a_run_takes_the_line_of_its_style_back(switch: str) -> None:
+    def write(document: Word) -> None:
+        own = document.styles.add_style("Annullato", 1)
+        setattr(own.font, switch, True)
+        setattr(document.add_paragraph(style=own).add_run("Festa").font, switch, False)
 
-    assert _struck(read_docx(word_of(f"<w:p>{off}</w:p>"))) == [("Festa", "")]
+    assert _struck(read_docx(word(write))) == [("Festa", "")]
 
 
 @pytest.mark.parametrize(
