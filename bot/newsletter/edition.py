@@ -102,7 +102,7 @@ def edition_of(
     document: Document, pieces: Sequence[Piece], name: str, year: int | None
 ) -> Edition | None:
     """What the issue says of itself; None where nothing tells its year. `year` is what a person said."""
-    language = _main_language(pieces, document.language)
+    language = _main_language(pieces, document.language if document.language in CUES else "")
     head = [
         *(piece.text for piece in pieces[:_HEAD] if len(piece.text) <= _LONGEST_HEAD_LINE),
         document.title,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from bot.core.said import said
 from bot.core.text import x
+from bot.load.link import why_not
 from bot.newsletter.cues import CUES
 from bot.newsletter.drafts import Question
 from bot.newsletter.lines import Line
@@ -26,6 +28,7 @@ _SOCIAL = re.compile(
 _SERVICE = re.compile(
     r"unsubscribe|disiscri|preferences|view[-_]?in[-_]?browser|mailto:|javascript:|privacy", re.I
 )
+_ODD = re.compile(r"[\x00-\x20\s<>\"\\^`{|}\u2018-\u201f«»]")
 _TRAILING = ".,;:!?)]»”’'\""
 # Without `www.` or a scheme only these are taken for an address: `fine.Il` is a slip.
 _PLAIN_ENDS = (
@@ -60,8 +63,8 @@ class Page(NamedTuple):
 
 
 def whole(target: str) -> str:
-    """A link as a browser takes it: `www.example.org` gets its scheme."""
-    bare = target.strip()
+    """A link as a browser takes it: `www.example.org` gets its scheme, a blank is written %20."""
+    bare = _ODD.sub(lambda found: quote(found[0]), target.strip())
     if re.match(r"(?i)https?://", bare):
         return bare
     return f"https://{bare.removeprefix('//')}"
@@ -72,7 +75,7 @@ def is_dead(target: str) -> bool:
     return (
         not bare
         or bare.startswith(("#", "javascript:", "about:", "file:", "/"))
-        or bare in ("http://", "https://")
+        or why_not(whole(target)) is not None
     )
 
 

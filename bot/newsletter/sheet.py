@@ -53,6 +53,9 @@ def sheet(
     lines.append(f"year: {imported.year}")
     if imported.month:
         lines.append(f"month: {imported.month}")
+    elif any(not draft.when and not draft.entries for draft in drafts):
+        asked = said("of which month is the issue? Items without a date need it, as in `month: 5`")
+        lines.append(f"# ? {in_language(asked, language)}")
     lines.append(f"language: {imported.language}")
     if imported.link:
         asked = said(

@@ -165,6 +165,126 @@ def test_dates_beside_names_are_no_columns() -> None:
     ]
 
 
+def _set(
+    paper: FPDF, left: float, top: float, *lines: tuple[str, int, str], step: float = 5
+) -> None:
+    """Sets lines of (words, size, style) one below the other, in millimetres from the upper left."""
+    for number, (words, size, style) in enumerate(lines):
+        paper.set_font("Helvetica", style, size)
+        paper.text(left, top + step * number, words)
+
+
+def _item(name: str) -> list[tuple[str, int, str]]:
+    return [(name, 13, "B"), (f"5 maggio, {name}", 10, "I"), (f"Si tiene a {name}.", 10, "")]
+
+
+def test_short_lines_at_heights_of_their_own_are_columns() -> None:
+    def write(paper: FPDF) -> None:
+        _set(paper, 12, 30, *_item("Torino"), *_item("Cuneo"), step=6)
+        _set(paper, 108, 33, *_item("Asti"), *_item("Biella"), step=7)
+
+    texts = _texts(read_pdf(pdf(write)))
+    assert [text for text in texts if " " not in text] == ["Torino", "Cuneo", "Asti", "Biella"]
+    assert texts[1:3] == ["5 maggio, Torino", "Si tiene a Torino."]
+
+
+def test_cards_side_by_side_are_read_one_after_the_other() -> None:
+    def write(paper: FPDF) -> None:
+        for row, names in enumerate([("Torino", "Asti"), ("Cuneo", "Biella")]):
+            for left, name in zip((12, 108), names, strict=True):
+                _set(paper, left, 30 + 40 * row, *_item(name))
+
+    texts = _texts(read_pdf(pdf(write)))
+    assert [text for text in texts if " " not in text] == ["Torino", "Cuneo", "Asti", "Biella"]
+
+
+def test_a_title_over_the_page_parts_it_into_bands_with_columns_of_their_own() -> None:
+    def write(paper: FPDF) -> None:
+        for left, name in ((12, "Torino"), (108, "Asti")):
+            _set(paper, left, 30, *_item(name), *_item(f"{name}-due"), step=5.5 + left / 100)
+        _set(paper, 12, 90, ("SPORT", 20, "B"))
+        for left, name in ((12, "Cuneo"), (75, "Biella"), (140, "Novara")):
+            _set(paper, left, 100, *_item(name), *_item(f"{name}-due"), step=5.5 + left / 100)
+
+    titles = [text for text in _texts(read_pdf(pdf(write))) if " " not in text]
+    assert titles == [
+        *("Torino", "Torino-due", "Asti", "Asti-due", "SPORT"),
+        *("Cuneo", "Cuneo-due", "Biella", "Biella-due", "Novara", "Novara-due"),
+    ]
+
+
+def test_a_sidebar_is_read_after_the_text_beside_it() -> None:
+    def write(paper: FPDF) -> None:
+        paper.set_xy(10, 30)
+        paper.multi_cell(120, 5, TEXT * 6)
+        notes = [("In breve", 12, "B"), ("Bando aperto", 9, ""), ("Sportello chiuso", 9, "")]
+        _set(paper, 145, 32, *notes, step=9)
+
+    texts = _texts(read_pdf(pdf(write)))
+    assert _on_one_line(texts[0]) == (TEXT * 6).strip()
+    assert texts[1:] == ["In breve", "Bando aperto", "Sportello chiuso"]
+
+
+def test_what_stands_at_the_foot_is_read_after_both_columns() -> None:
+    def write(paper: FPDF) -> None:
+        for left, name in ((12, "Torino"), (108, "Asti")):
+            _set(paper, left, 30, *_item(name), *_item(f"{name}-due"), step=5.5 + left / 100)
+        _set(paper, 12, 270, ("Chiuso in redazione", 8, ""))
+
+    assert _texts(read_pdf(pdf(write)))[-1] == "Chiuso in redazione"
+
+
+@pytest.mark.parametrize("height", [0.0, 2.5])
+def test_a_table_is_read_row_by_row_wherever_in_its_row_a_date_stands(height: float) -> None:
+    def write(paper: FPDF) -> None:
+        for row, name in enumerate(["Festa", "Biennale", "Giro", "Mostra"]):
+            _set(paper, 12, 30 + 18 * row + height, (f"{row + 5} maggio", 10, ""))
+            lines = [(f"{name} della rete delle città che si tiene", 10, ""), ("in piazza", 10, "")]
+            _set(paper, 70, 30 + 18 * row, *lines)
+
+    assert list(map(_on_one_line, _texts(read_pdf(pdf(write))))) == [
+        f"{day} maggio {name} della rete delle città che si tiene in piazza"
+        for day, name in enumerate(["Festa", "Biennale", "Giro", "Mostra"], start=5)
+    ]
+
+
+def test_cells_of_several_lines_are_read_whole() -> None:
+    def write(paper: FPDF) -> None:
+        for row, name in enumerate(["Festa", "Biennale", "Giro", "Mostra"]):
+            lines = [(f"{name} della rete delle città che si tiene ogni anno", 10, "")] * 3
+            _set(paper, 12, 30 + 22 * row, *lines)
+            _set(paper, 120, 30 + 22 * row, (f"{row + 5} maggio", 10, ""), ("ore 21", 10, ""))
+
+    first, *others = map(_on_one_line, _texts(read_pdf(pdf(write))))
+    assert first == " ".join(
+        ["Festa della rete delle città che si tiene ogni anno"] * 3 + ["5 maggio ore 21"]
+    )
+    assert len(others) == 3
+
+
+def test_numbers_of_pages_stand_in_the_lines_of_their_titles() -> None:
+    def write(paper: FPDF) -> None:
+        for row, name in enumerate(["Festa", "La Biennale degli artisti", "Giro", "Mostra"]):
+            _set(paper, 12, 30 + 5 * row, (name, 10, ""))
+            _set(paper, 190, 30 + 5 * row, (str(row + 12), 10, ""))
+
+    assert _texts(read_pdf(pdf(write))) == [
+        "Festa 12\nLa Biennale degli artisti 13\nGiro 14\nMostra 15"
+    ]
+
+
+def test_a_caption_stays_in_its_column() -> None:
+    def write(paper: FPDF) -> None:
+        _set(paper, 12, 30, *_item("Torino"), *_item("Cuneo"), step=6)
+        _set(paper, 108, 33, *_item("Asti"), step=7)
+        _set(paper, 108, 100, ("Foto: la piazza", 7, "I"))
+        _set(paper, 12, 110, *_item("Biella"), step=6)
+        _set(paper, 108, 113, *_item("Novara"), step=7)
+
+    texts = _texts(read_pdf(pdf(write)))
+    assert texts.index("Foto: la piazza") == texts.index("Si tiene a Asti.") + 1
+
+
 def test_entries_of_a_list_lose_their_sign() -> None:
     def write(paper: FPDF) -> None:
         paper.core_fonts_encoding = "cp1252"

@@ -146,6 +146,8 @@ def _begins(line: Line, paragraph: list[Line], after: Line | None) -> bool:
     before = paragraph[-1]
     if _sign(line) or not _looks_like(line, before):
         return True
+    if line.row is not None or before.row is not None:
+        return (line.page, line.row) != (before.page, before.row)
     if line.page != before.page or line.y > before.y:  # the next page, or the next column
         return before.text.endswith((".", "!", "?", ":")) or not line.text[0].islower()
     # What is wide stands beside what is not: the lines above and those below

@@ -16,17 +16,18 @@ from lxml import html
 _LONGEST: Final = 400_000  # characters
 _MOST_RULES: Final = 5_000
 
-_REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE: Final = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_MARKS: Final = re.compile(r"[{};]")
 _PLAIN: Final = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*)?(?:(?P<mark>[.#])(?P<name>[\w-]+))?", re.IGNORECASE
 )
-_ASKED: Final = re.compile(
-    r"(?:^|;|\s)(?:display|visibility|text-decoration|font|font-weight|font-style|font-size|opacity|max-height)\s*:",
-    re.IGNORECASE,
+_ASKED: Final = (
+    *("display", "visibility", "opacity", "max-height", "overflow"),
+    *("font-weight", "font-style", "font-size", "text-decoration", "text-decoration-line"),
 )
+_LONGEST_VALUE: Final = 60  # characters; `400 small-caps …` has twenty
 
-Rules = dict[tuple[str, str], str]  # (tag, `.class` or `#id`) -> declarations; "" = any
+Declarations = dict[str, str]
+Rules = dict[tuple[str, str], Declarations]  # (tag, `.class` or `#id`); "" = any
 
 
 def apply_sheets(root: html.HtmlElement) -> None:
@@ -38,9 +39,12 @@ def apply_sheets(root: html.HtmlElement) -> None:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        said = [rules[key] for key in _keys(element) if key in rules]
+        said: Declarations = {}
+        for key in _keys(element):
+            said |= rules.get(key, {})
         if said:
-            element.set("style", ";".join([*said, element.get("style", "")]))
+            declared = ";".join(f"{name}:{value}" for name, value in said.items())
+            element.set("style", f"{declared};{element.get('style', '')}")
 
 
 def _keys(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
@@ -57,19 +61,32 @@ def _keys(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
 
 def _rules(text: str) -> Rules:
     found: Rules = {}
-    for number, rule in enumerate(_RULE.finditer(_without_conditions(_REMARK.sub("", text)))):
-        if number > _MOST_RULES:
-            break
-        declarations = rule[2].strip()
-        if not _ASKED.search(declarations):
+    for rule in _without_conditions(_without_remarks(text)).split("}", _MOST_RULES)[:_MOST_RULES]:
+        before, brace, inside = rule.rpartition("{")
+        declarations = _declarations(inside) if brace else {}
+        if not declarations:
             continue
-        for selector in rule[1].split(","):
+        for selector in before.rpartition("{")[2].split(","):
             plain = _PLAIN.fullmatch(selector.strip())
             if plain is None or not plain[0]:
                 continue
             key = (plain["tag"] or "").lower(), f"{plain['mark'] or ''}{plain['name'] or ''}"
-            found[key] = f"{found[key]};{declarations}" if key in found else declarations
+            found[key] = found.get(key, {}) | declarations
     return found
+
+
+def _declarations(text: str) -> Declarations:
+    found: Declarations = {}
+    for declaration in text.split(";"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name.lower() in _ASKED and len(value) <= _LONGEST_VALUE:
+            found[name.lower()] = value
+    return found
+
+
+def _without_remarks(text: str) -> str:
+    before, *remarks = text.split("/*")
+    return before + "".join(remark.partition("*/")[2] for remark in remarks)
 
 
 def _without_conditions(text: str) -> str:
@@ -85,11 +102,11 @@ def _without_conditions(text: str) -> str:
 
 def _end_of_condition(text: str, begin: int) -> int:
     depth = 0
-    for mark in re.finditer(r"[{};]", text[begin:]):
+    for mark in _MARKS.finditer(text, begin):
         if mark[0] == "{":
             depth += 1
         elif mark[0] == "}":
             depth -= 1
         if depth <= 0 and (mark[0] == "}" or (mark[0] == ";" and depth == 0)):
-            return begin + mark.end()
+            return mark.end()
     return len(text)

@@ -116,7 +116,7 @@ def run_style(properties: etree._Element | None) -> Style:
         is_bold=_switch(properties, "b"),
         is_italic=_switch(properties, "i"),
         is_hidden=_switch(properties, "vanish"),
-        is_struck=_switch(properties, "strike") or _switch(properties, "dstrike"),
+        is_struck=_either(_switch(properties, "strike"), _switch(properties, "dstrike")),
         size=int(size) / 2 if size and size.isdecimal() else None,
     )
 
@@ -150,6 +150,11 @@ def _level(text: str) -> int:
 def _switch(properties: etree._Element, name: str) -> bool | None:
     found = properties.find(W + name)
     return None if found is None else is_on(found.get(f"{W}val", "1"))
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """On where one of two switches is; off where one turns off what a style has on."""
+    return one or other if one or other or one is None else one
 
 
 def _value(element: etree._Element | None, name: str) -> str | None:
