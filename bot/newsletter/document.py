@@ -60,6 +60,9 @@ class Block:
     cells: tuple[Block, ...] = ()  # of a row, each a paragraph
     is_header: bool = False  # a row of column names, or what the format itself sets apart as head or foot of each page
     struck: str = ""  # what the document itself struck out; it stands in no other text
+    wraps: tuple[
+        int, ...
+    ] = ()  # where a line of the file ended and the format sees a blank only (Markdown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.newsletter.document import Kind
 from bot.newsletter.edition import Edition, language_of
@@ -46,7 +46,29 @@ class Line:
 
 def lines_of(pieces: Sequence[Piece], edition: Edition) -> list[Line]:
     """Every piece, looked at. The language of a short line is that of the text around it."""
-    return [_line(piece, edition, language) for piece, language in _with_language(pieces, edition)]
+    return [
+        _line(part, edition, language)
+        for piece, language in _with_language(pieces, edition)
+        for part in _with_date_apart(piece, edition, language)
+    ]
+
+
+def _with_date_apart(piece: Piece, edition: Edition, language: str) -> list[Piece]:
+    """`7 maggio` on a line of its own, or set off, though the format runs the next line's text into it."""
+    if piece.kind not in (Kind.PARAGRAPH, Kind.BULLET) or piece.is_run_in:
+        return [piece]
+    end = piece.wraps[0] if piece.wraps else piece.bold
+    if not 0 < end < len(piece.text) - 1:
+        return [piece]
+    head = piece.cut(0, end)
+    date = date_line(head.text, edition, language)
+    after = piece.text[end:].lstrip()[:1]
+    goes_on = (
+        head.text.endswith(",") or after.islower() or len(date.rest.split()) > 6 if date else 1
+    )
+    if date is None or goes_on or not (date.date.when or date.date.is_date):
+        return [piece]
+    return [head, *_with_date_apart(replace(piece.cut(end), is_first=False), edition, language)]
 
 
 # A line of fewer letters says too little of its language.

@@ -120,14 +120,22 @@ def chosen_looks(
         strong = {look: n for look, n in supported.items() if n and look[0] != "plain"}
     if not strong:
         strong = {look: n for look, n in supported.items() if n}
-    if strong:
-        best = max(strong.values())
+    in_text = _dated_in_text(lines, looks, edition)
+    if strong or in_text:
+        best = max([*strong.values(), 1])
         # a second look counts where it isn't one slip: headings of two levels, say
-        return {look for look, n in strong.items() if n >= max(1, 0.15 * best)} | {
-            look
-            for look, n in supported.items()
-            if n and look[0] == "heading" and n >= 0.5 * counted[look] and (n > 1 or best < _MANY)
-        }
+        return (
+            {look for look, n in strong.items() if n >= max(1, 0.15 * best)}
+            | {
+                look
+                for look, n in supported.items()
+                if n
+                and look[0] == "heading"
+                and n >= 0.5 * counted[look]
+                and (n > 1 or best < _MANY)
+            }
+            | in_text
+        )
     with_text = Counter(
         look
         for number, look in enumerate(looks)
@@ -140,6 +148,25 @@ def chosen_looks(
         return set()
     most = max(with_text.values())
     return {look for look, n in with_text.items() if n >= 0.5 * most}
+
+
+def _dated_in_text(
+    lines: Sequence[Line], looks: Sequence[Look | None], edition: Edition
+) -> set[Look]:
+    """The looks of headings below which a text names a day, more than once: there are no date lines then."""
+    counted: Counter[Look] = Counter()
+    found: Counter[Look] = Counter()
+    for number, look in enumerate(looks):
+        if look is None or look[0] not in ("heading", "size"):
+            continue
+        after = next_line(lines, number)
+        counted[look] += 1
+        if after is not None and lines[after].is_prose:
+            found[look] += first_day(lines[after], edition) is not None
+    return {look for look, n in found.items() if n >= 2 and n >= _SHARE * counted[look]}
+
+
+_SHARE = 0.3
 
 
 # Where so many titles look alike, one that looks otherwise is that of the issue.

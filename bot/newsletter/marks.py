@@ -85,6 +85,15 @@ def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
         return DateLine(whole, "") if whole.is_date else None
     date, start, end = found
     rest = bare[end:]
+    if is_deadline and start == 0:
+        date = _as_deadline(date.phrase, edition, language) or date
+        asked = said(
+            "«{phrase}» is not clear to its end: {trouble}",
+            phrase=bare,
+            trouble=rest.strip(_BESIDE),
+        )
+        is_whole = not any(map(str.isdigit, rest))
+        return DateLine(date if is_whole else date._replace(is_sure=False, doubt=asked), "")
     if start == 0 and _OR.match(rest):
         return DateLine(
             Understood(bare, None, said("two dates are named, and one of them is meant")), ""

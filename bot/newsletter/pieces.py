@@ -42,6 +42,7 @@ class Piece:
     is_rest: bool = False  # the text that follows it
     is_header: bool = False
     struck: str = ""  # words of it that the document struck out
+    wraps: tuple[int, ...] = ()  # where a line of the file ended, and the text goes on
     mark: str = ""  # the sign before it: `>>`, `=>`, an emoji, `1)`
 
     @property
@@ -99,6 +100,7 @@ def _whole(block: Block, number: int) -> Piece:
         cells=tuple(_whole(cell, number) for cell in block.cells),
         is_header=block.is_header,
         struck=block.struck,
+        wraps=block.wraps,
     )
 
 
@@ -173,6 +175,7 @@ def _part(piece: Piece, start: int, end: int) -> Piece:
         bold=max(0, min(piece.bold, stop) - begin),
         is_first=piece.is_first and start == 0,
         mark=_sign(text[:lead]),
+        wraps=tuple(at - begin for at in piece.wraps if begin < at < stop),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.core.model import When
@@ -34,7 +35,7 @@ def entries_of(
         is_listed = len(when.spans) > 1 and any((s.start, s.end) == days for s in when.spans)
         if not is_listed and (_covers(when, one) or _covers(one, when)):
             continue
-        if days in found:
+        if days in found or (when.is_exact and not is_listed and not _begins_clause(each)):
             continue
         exact = _timed(each, edition)
         found[days] = DraftEntry(
@@ -59,6 +60,18 @@ def entries_of(
     )
     questions.append(Question("dates", asked))
     return tuple(found.values())
+
+
+# `Il`, `e infine il`: what may stand before the day with which another event is told.
+_LEAD = 12
+_CLAUSE = re.compile(r"[;:.!?]\s")
+
+
+def _begins_clause(mention: Mention) -> bool:
+    """Is the day the first thing that is said? In the middle of a sentence it is of something else."""
+    at = mention.sentence.text.find(mention.date.phrase)
+    before = _CLAUSE.split(mention.sentence.text[: max(at, 0)])[-1]
+    return at >= 0 and len(before.strip()) <= _LEAD
 
 
 def _covers(when: When, other: When) -> bool:

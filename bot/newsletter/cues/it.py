@@ -481,7 +481,7 @@ CUES = Cues(
             "cancellata",
             "non si terrà",
         ),
-        *("spostato", "spostata", "anticipato", "anticipata", "rimandato", "rimandata", "salta"),
+        *("spostato", "spostata", "anticipato", "anticipata", "rimandato", "rimandata"),
     ),
     published=(
         *(

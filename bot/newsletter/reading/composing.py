@@ -23,6 +23,7 @@ class Look:
     bold: bool = False  # or italic
     size: float = 0.0  # in points; 0 = unknown
     struck: bool = False  # through, as what holds no more
+    wraps: bool = False  # no words: the file has a line end here, and the format a blank
 
 
 PLAIN: Final = Look()
@@ -158,6 +159,7 @@ def composed(
 ) -> Iterator[Block]:
     """The blocks that `runs` make: one, or several where an empty line parts them; none without words."""
     text = _Text()
+    is_wrapped = False
     ends, is_apart = (
         0,
         False,
@@ -167,6 +169,7 @@ def composed(
         is_same_link = look.target == last.target
         last = look
         for piece in _PIECES.findall(words.translate(_SEEN)):
+            is_wrapped = is_wrapped or look.wraps
             if look.struck and not piece.isspace():
                 text.strike(piece)
                 is_apart = True
@@ -177,8 +180,10 @@ def composed(
             if text.parts and ends > 1:
                 yield text.block(kind, place, level, is_header)
                 text = _Text()
+            if is_wrapped:
+                text.wrap()
             text.add("\n" if ends else " " if is_apart else "", piece, look, is_same_link)
-            ends, is_apart, is_same_link = 0, False, True
+            ends, is_apart, is_same_link, is_wrapped = 0, False, True, False
     if text.parts:
         yield text.block(kind, place, level, is_header)
 
@@ -193,6 +198,12 @@ class _Text:
         self._bold: list[tuple[int, int]] = []
         self._sizes: Counter[float] = Counter()
         self._struck: list[str] = []
+
+        self._wraps: list[int] = []
+
+    def wrap(self) -> None:
+        if self.parts:
+            self._wraps.append(self._length)
 
     def strike(self, words: str) -> None:
         self._struck.append(words)
@@ -227,4 +238,5 @@ class _Text:
             self._sizes.most_common(1)[0][0],
             is_header=is_header,
             struck=" ".join(self._struck),
+            wraps=tuple(self._wraps),
         )

@@ -177,10 +177,17 @@ class _Page:
 
     def _words(self, text: str | None) -> None:
         setting = self._settings[-1]
-        if text and setting.is_shown:
+        if not text or not setting.is_shown:
+            return
+        if setting.keeps_lines or not self._is_markdown:
             self._composer.words(
                 text if setting.keeps_lines else text.replace("\n", " "), setting.look
             )
+            return
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self._composer.words(" ", Look(setting.target, wraps=True))
+            self._composer.words(line, setting.look)
 
     def _close(self) -> None:
         heading, is_margin = self._settings[-1].heading, self._settings[-1].is_margin

@@ -52,13 +52,14 @@ def _of_block(block: Block) -> list[Any]:
         [[link.start, link.end, link.target] for link in block.links], block.bold,
         block.size, [_of_block(cell) for cell in block.cells], block.is_header,
         block.struck,
+        block.wraps,
     ]  # fmt: skip
 
 
 def _block(value: list[Any]) -> Block:
-    kind, text, place, level, links, bold, size, cells, is_header, struck = value
+    kind, text, place, level, links, bold, size, cells, is_header, struck, wraps = value
     return Block(
         Kind(kind), text, Place(*place), level,
         tuple(Link(*link) for link in links), tuple((start, end) for start, end in bold),
-        size, tuple(map(_block, cells)), is_header, struck,
+        size, tuple(map(_block, cells)), is_header, struck, tuple(wraps),
     )  # fmt: skip
