@@ -132,6 +132,6 @@ def test_what_a_sheet_says_is_not_copied_to_each_element(rules: str) -> None:
     root = html.document_fromstring(_page(rules + ".a{font-weight:700}", "<p class=a>Festa"))
     apply_sheets(root)
 
-    (style,) = (element.get("style") for element in root.iter("p"))
+    (style,) = (element.get("style", "") for element in root.iter("p"))
     assert "font-weight:700" in style
     assert len(style) < 100
