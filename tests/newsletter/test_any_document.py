@@ -18,7 +18,7 @@ from bot.newsletter import items_in
 from bot.newsletter.document import Block, Document, Kind, Link, Place
 from bot.newsletter.reading import Unreadable
 from bot.newsletter.reading.__main__ import _reader
-from bot.newsletter.reading.formats import format_of
+from bot.newsletter.reading.formats import Format, format_of
 from bot.newsletter.reading.wire import packed, unpacked
 from bot.newsletter.sheet import sheet
 from tests.newsletter.papers import package, pdf, pdf_of, stream
@@ -119,10 +119,22 @@ def _holds(block: Block) -> None:
 
 
 def _read(content: bytes, name: str) -> Document | None:
+    """The document, or None where it is refused.
+
+    What pypdf raises is no refusal yet: the process in which it runs makes one of it.
+    """
     try:
-        return _reader(format_of(content, name))(content)
+        file_format = format_of(content, name)
     except Unreadable:
         return None
+    try:
+        return _reader(file_format)(content)
+    except Unreadable:
+        return None
+    except Exception:
+        if file_format is Format.PDF:
+            return None
+        raise
 
 
 @pytest.mark.parametrize("suffix", _SUFFIXES)
@@ -139,10 +151,7 @@ def test_any_bytes_are_read_or_refused(suffix: str, content: bytes) -> None:
 @given(_broken())
 @settings(max_examples=100)
 def test_a_broken_file_is_read_or_refused(content: bytes) -> None:
-    try:
-        document = _read(content, "a.pdf")
-    except Exception:  # of pypdf: the process in which it runs refuses the file
-        return
+    document = _read(content, "a.pdf")
     if document is not None:
         for block in document.blocks:
             _holds(block)

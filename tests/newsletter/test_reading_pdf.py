@@ -242,9 +242,35 @@ def test_a_table_is_read_row_by_row_wherever_in_its_row_a_date_stands(height: fl
             lines = [(f"{name} della rete delle città che si tiene", 10, ""), ("in piazza", 10, "")]
             _set(paper, 70, 30 + 18 * row, *lines)
 
-    assert list(map(_on_one_line, _texts(read_pdf(pdf(write))))) == [
-        f"{day} maggio {name} della rete delle città che si tiene in piazza"
+    assert _texts(read_pdf(pdf(write))) == [
+        f"{day} maggio {name} della rete delle città che si tiene\nin piazza"
         for day, name in enumerate(["Festa", "Biennale", "Giro", "Mostra"], start=5)
+    ]
+
+
+@pytest.mark.parametrize("right", ["5 maggio", "Torino, piazza Castello, alle ore 21"])
+def test_lines_beside_lines_are_a_table_where_they_are_short(right: str) -> None:
+    titles = ["Festa dell'Europa in piazza", "Biennale", "Giro delle città della rete", "Mostra"]
+
+    def write(paper: FPDF) -> None:
+        for row, name in enumerate(titles):
+            _set(paper, 12, 30 + 5 * row, (name, 10, ""))
+            _set(paper, 60 if len(right) < 10 else 100, 30 + 5 * row, (right, 10, ""))
+
+    assert _texts(read_pdf(pdf(write))) == ["\n".join(f"{name} {right}" for name in titles)]
+
+
+def test_a_paragraph_over_both_columns_parts_them() -> None:
+    def write(paper: FPDF) -> None:
+        for top, names in ((30, ("Torino", "Asti")), (100, ("Cuneo", "Biella"))):
+            for left, name in zip((12, 108), names, strict=True):
+                _set(paper, left, top, *_item(name), *_item(f"{name}-due"), step=5.5 + left / 100)
+        _set(paper, 12, 80, (TEXT, 10, ""), (TEXT, 10, ""))
+
+    texts = _texts(read_pdf(pdf(write)))
+    assert [text for text in texts if " " not in text or text.startswith("La")] == [
+        *("Torino", "Torino-due", "Asti", "Asti-due", f"{TEXT.strip()}\n{TEXT.strip()}"),
+        *("Cuneo", "Cuneo-due", "Biella", "Biella-due"),
     ]
 
 
