@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -274,7 +275,7 @@ def _left_out(imported: Imported) -> Iterator[str]:
     if by_reason:
         yield _bold(spoken(said("left out:")))
     for reason, texts in by_reason.items():
-        shown = " · ".join(text[:50] for text in texts[:4])
+        shown = " · ".join(shorten(text, 50, placeholder="…") for text in texts[:4])
         more = f" (+{len(texts) - 4})" if len(texts) > 4 else ""
         yield f"  {reason}: {shown}{more}"
 
