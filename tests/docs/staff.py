@@ -1,6 +1,6 @@
-"""Follows docs/staff.md and docs/redazione.md to the letter, from an empty folder, and writes down what it sees.
+"""Follows docs/staff.md, docs/redazione.md and docs/import.md to the letter, and writes down what it sees.
 
-`python -m tests.docs.staff` puts the output of today into both pages; read it as staff would. What a block is for
+`python -m tests.docs.staff` puts the output of today into these pages; read it as staff would. What a block is for
 stands in a comment above it:
 
     <!-- save: giugno.md -->      the block becomes this file
@@ -31,6 +31,7 @@ from bot.sandbox import TELEGRAM_TOKEN, Chat, Sandbox, serve
 from tests.office import ROOT
 
 PAGES = (ROOT / "docs/staff.md", ROOT / "docs/redazione.md")
+IMPORT = ROOT / "docs/import.md"
 
 # What a reader has of their own, and what stands for it here.
 YOURS = {
@@ -106,6 +107,8 @@ async def follow(page: str, home: Path, sandbox: Sandbox) -> Followed:
             body = block.body
             kind = block.note.partition(": ")[0]
             match (block.info, kind):
+                case ("text", ""):
+                    pass  # a picture
                 case ("console", "once"):
                     pass  # takes the program from the network; here it is installed already
                 case ("console", "" | "fails"):
@@ -217,7 +220,7 @@ def times(seen: list[Seen]) -> str:
 
 
 def main() -> None:
-    for path in PAGES:
+    for path in (*PAGES, IMPORT):
         with tempfile.TemporaryDirectory() as home:
             page = path.read_text(encoding="utf-8")
             followed = asyncio.run(follow(page, Path(home), telegram()))

@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Sandbox
-from tests.docs.staff import PAGES, TEST_CHANNEL, Followed, Seen, blocks, follow, telegram, times
+from tests.docs.staff import (
+    IMPORT,
+    PAGES,
+    TEST_CHANNEL,
+    Followed,
+    Seen,
+    blocks,
+    follow,
+    telegram,
+    times,
+)
 
 TITLES = {
     "staff.md": "Students from Ghent in town",
@@ -37,6 +47,13 @@ async def test_who_does_what_the_page_says_sees_what_it_shows_and_a_post_in_the_
     assert followed.seen[-1].actual.count("published") == 1
 
 
+async def test_the_example_of_the_import_is_what_an_import_says(tmp_path: Path) -> None:
+    followed = await follow(IMPORT.read_text(encoding="utf-8"), tmp_path, telegram())
+    [seen] = followed.seen
+    assert seen.is_as_shown, seen.actual
+    assert seen.code == 0
+
+
 def called(followed: Followed) -> set[str]:
     return set(re.findall(r"banditore (\w+)", " ".join(each.command for each in followed.seen)))
 
@@ -49,7 +66,7 @@ def test_both_pages_do_the_same_but_for_their_words() -> None:
     assert english == italian
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, IMPORT], ids=lambda page: page.name)
 def test_every_fence_of_the_page_is_one_that_is_followed(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.count("\n```") == 2 * len(list(blocks(text)))
