@@ -110,7 +110,9 @@ def _sheet(shown: Shown) -> Sheet:
         card=card_of(taken, slug, "en", shown.calendar.zone),
         step=step_of(shown),
         alt=taken.pictures[0].alt if taken.pictures else "",
-        leads=[(days_of(shown, each), difference(shown.post, each.post)) for each in shown.later],
+        leads=[
+            (days_of(shown, each, "en"), difference(shown.post, each.post)) for each in shown.later
+        ],
         too_late=shown.delivery.deadline.astimezone(shown.calendar.zone),
     )
 
