@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -232,7 +233,7 @@ def _left_out(imported: Imported) -> Iterator[str]:
     if imported.ignored:
         yield _bold(spoken(said("left out:")))
     for reason, texts in by_reason(imported.ignored).items():
-        shown = " · ".join(text[:50] for text in texts[:4])
+        shown = " · ".join(shorten(text, 50, placeholder="…") for text in texts[:4])
         more = f" (+{len(texts) - 4})" if len(texts) > 4 else ""
         yield f"  {spoken(reason)}: {shown}{more}"
 

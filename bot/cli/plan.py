@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.language import language, spoken
 from bot.cli.options import (
     CONTENT,
     DATABASE,
@@ -25,7 +26,8 @@ from bot.cli.options import (
     require_folders,
     warn_of,
 )
-from bot.cli.spoken import delivery_in_words
+from bot.cli.spoken import delivery_in_words, short_weekday
+from bot.core.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,9 +150,11 @@ def plan(
     for line in lines(months) if rows else ():
         typer.echo(line)
     if drafts := sum(each.status is Status.DRAFT for each in made.items.values()):
-        typer.echo(
-            f"{drafts} draft(s) are not shown: they go out when their status is ready", err=True
+        hidden = said(
+            "{number} draft(s) are not shown: they go out when their status is ready",
+            number=drafts,
         )
+        typer.echo(spoken(hidden), err=True)
 
 
 def _rows(made: Agenda, history: History, planned: Plan) -> list[Row]:
@@ -216,7 +220,7 @@ _COLOURS = {"due": "green", "held": "red", "missed": "red", "unknown": "red", "p
 
 def _print(rows: list[Row], made: Agenda, zone: tzinfo) -> None:
     if not rows:
-        typer.echo("Nothing in these days.")
+        typer.echo(spoken(said("Nothing in these days.")))
         return
     channels = max(len(row.delivery.key.channel) for row in rows)
     states = max(len(row.state) for row in rows)
@@ -224,9 +228,11 @@ def _print(rows: list[Row], made: Agenda, zone: tzinfo) -> None:
     for row in rows:
         at = row.at.astimezone(_zone_of(row.delivery, made, zone))
         if at.date() != shown:
-            zone_named = f"  (times of {zone})" if shown is None else ""
+            times = said("times of {zone}", zone=zone)
+            zone_named = f"  ({spoken(times)})" if shown is None else ""
             shown = at.date()
-            typer.secho(f"{shown:%a %Y-%m-%d}{zone_named}", bold=True)
+            weekday = short_weekday(shown, language())
+            typer.secho(f"{weekday} {shown:%Y-%m-%d}{zone_named}", bold=True)
         key = row.delivery.key
         named = delivery_in_words(key.item, key.occurrence, key.step)
         state = f"{row.state:<{states}}"

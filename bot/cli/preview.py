@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.catalogs import in_language
+from bot.cli.language import language, spoken
 from bot.cli.options import (
     CONTENT,
     DATABASE,
@@ -24,7 +26,8 @@ from bot.cli.options import (
     read_history,
     warn_of,
 )
-from bot.cli.spoken import delivery_in_words
+from bot.cli.spoken import delivery_in_words, short_day, short_weekday
+from bot.core.said import said
 
 if TYPE_CHECKING:
     from bot.core.model import Catalog
@@ -108,12 +111,12 @@ def preview(
     history, now = known or (History(), datetime.now(UTC))
     found = preview_of(catalog, ids, frozenset(channel or ()), history, now)
     for item_id, remark in found.remarks:
-        typer.echo(f"banditore: {item_id} {remark}", err=True)
+        typer.echo(f"banditore: {item_id} {spoken(remark)}", err=True)
     for unfit in found.unfit:
         hint = f" ({unfit.hint})" if unfit.hint else ""
         typer.echo(f"banditore: {unfit.key}: {unfit.reason}{hint}", err=True)
     if not found.shown and not found.unfit:
-        fail("there is nothing to show: see `banditore plan`")
+        fail(said("there is nothing to show: see `banditore plan`"))
     is_whole = not found.unfit
     if test:
         from bot.cli.trying import send
@@ -144,9 +147,10 @@ def _chosen(
     if every:
         ready = [each.id for each in catalog.items.values() if each.status is Status.READY]
         if drafts := sum(each.status is Status.DRAFT for each in catalog.items.values()):
-            typer.echo(
-                f"banditore: {drafts} draft(s) are not shown: name them, or their --file", err=True
+            hidden = said(
+                "{number} draft(s) are not shown: name them, or their --file", number=drafts
             )
+            typer.echo(f"banditore: {spoken(hidden)}", err=True)
         return ready
     for item_id in ids:
         if item_id not in catalog.items:
@@ -175,10 +179,13 @@ def _write(page: Path, found: Preview, content: Path) -> None:
         page.write_text(page_of(found, content), encoding="utf-8")
     except OSError as error:
         fail(f"{page}: {error.strerror}")
-    typer.echo(f"wrote {page}: {len(found.shown)} post(s)")
+    typer.echo(spoken(said("wrote {file}: {number} post(s)", file=page, number=len(found.shown))))
 
 
 # --- on a terminal --------------------------------------------------------------------------------
+
+# What stands out in a text; other sorts are called the same in every language.
+_SORTS = {"bold": said("bold"), "italic": said("italic")}
 
 
 def _print(shown: Shown) -> None:
@@ -197,8 +204,10 @@ def _print(shown: Shown) -> None:
     for entity in entities_of(shown):
         address = entity.get("url", "")
         leads_to = f" -> {address}" if address not in ("", entity["text"]) else ""
-        weight = f" (counts {entity['weight']})" if "weight" in entity else ""
-        typer.secho(f"  {entity['type']}: {entity['text']}{leads_to}{weight}", dim=True)
+        counts = said("counts {weight}", weight=entity["weight"]) if "weight" in entity else ""
+        weight = f" ({spoken(counts)})" if counts else ""
+        sort = spoken(_SORTS.get(entity["type"], entity["type"]))
+        typer.secho(f"  {sort}: {entity['text']}{leads_to}{weight}", dim=True)
     for line in _later(shown):
         typer.secho(f"  {line}", dim=True)
     typer.echo()
@@ -218,20 +227,25 @@ def _later(shown: Shown) -> Iterator[str]:
 
     deadline = shown.delivery.deadline.astimezone(shown.calendar.zone)
     if shown.later:
-        rows = [(days_of(shown, each), difference(shown.post, each.post)) for each in shown.later]
+        rows = [
+            (days_of(shown, each, language()), spoken(difference(shown.post, each.post)))
+            for each in shown.later
+        ]
         width = max(len(days) for days, _ in rows)
-        yield "if it goes out late:"
+        yield spoken(said("if it goes out late:"))
         yield from (f"  {days:<{width}}  {text}" for days, text in rows)
-    yield f"too late from {deadline:%a %Y-%m-%d %H:%M} on"
+    end = f"{short_weekday(deadline, language())} {deadline:%Y-%m-%d %H:%M}"
+    yield spoken(said("too late from {moment} on", moment=end))
 
 
-def days_of(shown: Shown, variant: Variant) -> str:
-    """`Mon 3 May`, `Sat 15 May – Mon 18 Oct`: the days on which a wording would be used."""
+def days_of(shown: Shown, variant: Variant, wanted: str) -> str:
+    """`Mon 3 May`, `Sat 15 May – Mon 18 Oct`: the days on which a wording would be used; in the language `wanted`."""
     first, last = variant.days(shown.calendar, essential=shown.delivery.essential)
     begins = variant.since.astimezone(shown.calendar.zone)
-    at = f" from {begins:%H:%M}" if first == shown.local.date() else ""
-    one = f"{first:%a} {first.day} {first:%b}{at}"
-    return one if first == last else f"{one} – {last:%a} {last.day} {last:%b}"
+    since = said("from {clock}", clock=f"{begins:%H:%M}")
+    at = f" {in_language(since, wanted)}" if first == shown.local.date() else ""
+    one = f"{short_day(first, wanted)}{at}"
+    return one if first == last else f"{one} – {short_day(last, wanted)}"
 
 
 # --- for programs ---------------------------------------------------------------------------------

@@ -18,13 +18,32 @@ from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from bot.cli.language import language, spoken
 from bot.cli.preview import days_of, step_of
+from bot.cli.spoken import short_day
 from bot.cli.wording import difference
 from bot.core.model import Item
+from bot.core.said import Said, said, said_of
 from bot.desk.shown import Preview, Shown
 from bot.publishers.images import Images
 from bot.sandbox.cards import Card, card_of
 from bot.sandbox.seen import seen
+
+# What the page says around the posts, by the names that its template has for it.
+_WORDS = {
+    "title": said("Preview"),
+    "as_sent": said("as they will be sent"),
+    "skip": said("Skip to the posts"),
+    "no_alt": said("Image without alternative text:"),
+    "image": said("Image:"),
+    "link_preview": said("Link preview:"),
+    "length": said("Length"),
+    "cost": said("Cost"),
+    "no_cost": said("none"),
+    "link": said("Link"),
+    "too_late": said("Too late"),
+    "late": said("If it goes out late"),
+}
 
 # Bytes of images in one page; what finds no room is named instead. A month of posts has far fewer.
 ROOM = 20_000_000
@@ -87,14 +106,30 @@ def page_of(found: Preview, content: Path) -> str:
     )
     sheets = [_sheet(each) for each in found.shown]
     embedded = asyncio.run(_embedded(found.shown, content))
+    chapters = list(_chapters(found, sheets))
     return environment.get_template("preview.html").render(
+        language=language(),
+        words={name: spoken(text) for name, text in _WORDS.items()},
         styles=[_style("bot.sandbox", "static/feed.css"), _style("bot.cli", "static/preview.css")],
-        chapters=list(_chapters(found, sheets)),
-        total=len(sheets),
-        cost=sum((each.post.cost for each in found.shown), Decimal()),
-        zones=", ".join(sorted({each.calendar.zone_name for each in found.shown})),
-        made=datetime.now(UTC),
+        chapters=chapters,
+        head=spoken(_head(found)),
+        parts=spoken(said("{number} parts", number=len(chapters))),
+        day=lambda moment: f"{short_day(moment, language())} {moment.year}",
+        of=lambda part, whole: spoken(said("{part} of {whole}", part=part, whole=whole)),
         embedded=embedded,
+    )
+
+
+def _head(found: Preview) -> Said:
+    """How many posts these are, what they cost, and when and in which zones that is so."""
+    cost = sum((each.post.cost for each in found.shown), Decimal())
+    return said_of(
+        len(found.shown),
+        "{number} post{cost}, as of {moment} UTC; times of {zones}.",
+        "{number} posts{cost}, as of {moment} UTC; times of {zones}.",
+        cost=said(", {amount} in all", amount=f"${cost}") if cost else "",
+        moment=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
+        zones=", ".join(sorted({each.calendar.zone_name for each in found.shown})),
     )
 
 
@@ -107,10 +142,13 @@ def _sheet(shown: Shown) -> Sheet:
     slug = f"{shown.delivery.key}".replace("/", "-").replace("*", "round-up").replace(":", "-")
     return Sheet(
         shown=shown,
-        card=card_of(taken, slug, "en", shown.calendar.zone),
+        card=card_of(taken, slug, language(), shown.calendar.zone),
         step=step_of(shown),
         alt=taken.pictures[0].alt if taken.pictures else "",
-        leads=[(days_of(shown, each), difference(shown.post, each.post)) for each in shown.later],
+        leads=[
+            (days_of(shown, each, language()), spoken(difference(shown.post, each.post)))
+            for each in shown.later
+        ],
         too_late=shown.delivery.deadline.astimezone(shown.calendar.zone),
     )
 
@@ -118,7 +156,13 @@ def _sheet(shown: Shown) -> Sheet:
 def _chapters(found: Preview, sheets: Sequence[Sheet]) -> Iterator[Chapter]:
     remarks = list(found.remarks)
     remarks += [
-        (each.key.item, f"has no post on {each.key.channel}: {each.reason}") for each in found.unfit
+        (
+            each.key.item,
+            said(
+                "has no post on {channel}: {reason}", channel=each.key.channel, reason=each.reason
+            ),
+        )
+        for each in found.unfit
     ]
     named = dict.fromkeys(
         [each.shown.delivery.key.item for each in sheets if not each.shown.delivery.is_round_up]
@@ -128,10 +172,10 @@ def _chapters(found: Preview, sheets: Sequence[Sheet]) -> Iterator[Chapter]:
         if (item := found.agenda.items.get(item_id)) is None:
             continue
         own = [each for each in sheets if each.shown.delivery.key.item == item_id]
-        told = [remark for each, remark in remarks if each == item_id]
+        told = [spoken(remark) for each, remark in remarks if each == item_id]
         yield Chapter(item_id, _title(item), item.language, told, _steps(own))
     if lists := [each for each in sheets if each.shown.delivery.is_round_up]:
-        yield Chapter("round-ups", "Round-ups", "en", [], _steps(lists))
+        yield Chapter("round-ups", spoken(said("Round-ups")), language(), [], _steps(lists))
 
 
 def _title(item: Item) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.language import language, spoken
 from bot.cli.options import (
     CONTENT,
     SCHEDULES,
@@ -26,7 +27,8 @@ from bot.cli.options import (
     read_day,
     warn_of,
 )
-from bot.cli.spoken import delivery_in_words
+from bot.cli.spoken import delivery_in_words, short_weekday
+from bot.core.said import said
 
 if TYPE_CHECKING:
     from bot.core.model import Catalog
@@ -98,11 +100,18 @@ def rehearse(
     made = agenda(catalog)
     zone = next((calendar.zone for calendar in made.calendars.values()), None)
     if zone is None:
-        fail("there is no channel with a valid schedule: see `banditore check`")
+        fail(said("there is no channel with a valid schedule: see `banditore check`"))
     if not made.deliveries:
         drafts_there = sum(item.status is Status.DRAFT for item in catalog.items.values())
-        hint = f"; {drafts_there} are drafts: `banditore rehearse --drafts` plays them, too"
-        fail(f"there is nothing to rehearse: no item is ready{hint if drafts_there else ''}")
+        if not drafts_there:
+            fail(said("there is nothing to rehearse: no item is ready"))
+        fail(
+            said(
+                "there is nothing to rehearse: no item is ready; {number} are drafts: "
+                "`banditore rehearse --drafts` plays them, too",
+                number=drafts_there,
+            )
+        )
     start_day = read_day(first, "--from")
     end_day = read_day(last, "--to")
     queued_day = read_day(queued, "--queued")
@@ -211,7 +220,8 @@ async def _play(
         _print_summary(report)
         if keep:
             page = stage.address.page
-            typer.echo(f"\nThe channels as followers see them: {page}  (Ctrl-C ends it)")
+            served = said("The channels as followers see them: {page}  (Ctrl-C ends it)", page=page)
+            typer.echo(f"\n{spoken(served)}")
             await asyncio.Event().wait()
 
 
@@ -250,9 +260,10 @@ def _told(ended: Ended, zone: tzinfo) -> str:
 
     key = ended.delivery.key
     named = delivery_in_words(key.item, key.occurrence, key.step)
-    head = f"{ended.at.astimezone(zone):%a %Y-%m-%d %H:%M}  {key.channel}  {named}"
+    at = ended.at.astimezone(zone)
+    head = f"{short_weekday(at, language())} {at:%Y-%m-%d %H:%M}  {key.channel}  {named}"
     if ended.outcome is None:
-        head += "  (a person sends it)"
+        head += f"  ({spoken(said('a person sends it'))})"
     elif not isinstance(ended.outcome, Published):
         head += f"  {type(ended.outcome).__name__.upper()}: {ended.outcome.reason}"
     lines = (
@@ -265,19 +276,19 @@ def _told(ended: Ended, zone: tzinfo) -> str:
 def _print_summary(report: Report) -> None:
     posts = [each for each in report.attempts if each.within is None]
     published = [each for each in posts if each.state == "published"]
-    typer.secho(f"Published: {len(published)}", bold=True)
+    typer.secho(spoken(said("Published: {number}", number=len(published))), bold=True)
     for channel, count in sorted(Counter(each.channel for each in published).items()):
         cost = sum((each.cost for each in published if each.channel == channel), Decimal())
         money = f"  ${cost:.2f}" if cost else ""
         typer.echo(f"  {channel:<16} {count:>4}{money}")
     total = sum((each.cost for each in published), Decimal())
-    typer.echo(f"  cost on X: ${total:.2f}")
+    typer.echo(f"  {spoken(said('cost on X: {amount}', amount=f'${total:.2f}'))}")
     sections = {
-        "Not sent": [
+        said("Not sent"): [
             f"{each.delivery.key}: {each.verdict}, {each.reason}" for each in report.verdicts
         ],
-        "Held": [f"{each.delivery.key}: {each.reason}" for each in report.held],
-        "Not published": [
+        said("Held"): [f"{each.delivery.key}: {each.reason}" for each in report.held],
+        said("Not published"): [
             f"{each.key}: {each.state}, {each.reason}"
             for each in posts
             if each.state != "published"
@@ -285,6 +296,6 @@ def _print_summary(report: Report) -> None:
     }
     for title, lines in sections.items():
         if lines:
-            typer.secho(f"{title}: {len(lines)}", bold=True)
+            typer.secho(f"{spoken(title)}: {len(lines)}", bold=True)
             for line in lines:
                 typer.echo(f"  {line}")

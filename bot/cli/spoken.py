@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 
+from bot.catalogs import in_language
 from bot.core.model import SEVERAL, WEEK, WHOLE, Precision, Span, When
 from bot.core.said import Said, said, said_of
 
@@ -51,6 +52,16 @@ def day_of_year(day: date) -> Said:
         day=day.day,
         month=MONTHS[day.month - 1],
     )
+
+
+def short_weekday(day: date, language: str) -> str:
+    """`Sun`, `dom`: English and Italian both shorten a day of the week, or a month, to three letters."""
+    return in_language(WEEKDAYS[day.weekday()], language)[:3]
+
+
+def short_day(day: date, language: str) -> str:
+    """`Sun 2 May`, `dom 2 mag`."""
+    return f"{short_weekday(day, language)} {day.day} {in_language(MONTHS[day.month - 1], language)[:3]}"
 
 
 def moment_in_words(moment: datetime, zone: tzinfo) -> Said:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import typer
 
+from bot.cli.language import spoken
 from bot.cli.options import fail
 from bot.cli.run import credentials_of
 from bot.cli.settings import Settings, read_settings
@@ -28,8 +29,9 @@ from bot.core.model import (
     Rejected,
     Unknown,
 )
+from bot.core.said import said
 from bot.desk.shown import Preview, Shown
-from bot.desk.uncarried import language_name
+from bot.desk.uncarried import said_name
 from bot.publishers.base import Publisher, Ready, Timeouts
 from bot.publishers.registry import MissingCredentialsError, Publishers
 from bot.render import render
@@ -59,18 +61,23 @@ def send(found: Preview, content: Path) -> bool:
     trials = [each for shown in found.shown for each in _trials(shown, tests, found)]
     without = {_kind(each.channel) for each in found.shown} - {_kind(each.test) for each in trials}
     for kind in sorted(without):
-        typer.echo(
-            f"banditore: there is no test channel for {kind}, so nothing of it is sent "
+        missing = said(
+            "there is no test channel for {kind}, so nothing of it is sent "
             "(mark one with `test: true` in channels.yaml)",
-            err=True,
+            kind=kind,
         )
+        typer.echo(f"banditore: {spoken(missing)}", err=True)
     if not trials:
-        fail("nothing was sent: there is no test channel for any of these posts")
+        fail(said("nothing was sent: there is no test channel for any of these posts"))
     return asyncio.run(_send(trials, read_settings(), content)) and not without
 
 
 def _kind(channel: Channel) -> str:
-    return f"{_NAMES[channel.platform]} in {language_name(channel.language)}"
+    return said(
+        "{platform} in {language}",
+        platform=_NAMES[channel.platform],
+        language=said_name(channel.language),
+    )
 
 
 def _trials(shown: Shown, tests: Iterable[Channel], found: Preview) -> Iterator[Trial]:
@@ -119,7 +126,10 @@ def _without_credentials(trials: Iterable[Trial], publishers: Publishers) -> set
         try:
             publishers.of(test)
         except MissingCredentialsError as error:
-            typer.echo(f"banditore: nothing is sent to {test.name}: {error}", err=True)
+            nothing = said(
+                "nothing is sent to {channel}: {reason}", channel=test.name, reason=str(error)
+            )
+            typer.echo(f"banditore: {spoken(nothing)}", err=True)
             mute.add(test.name)
     return mute
 
@@ -133,8 +143,8 @@ def _told(trial: Trial, outcome: Outcome) -> str:
     what = f"{trial.test.name}  {trial.shown.delivery.key}"
     match outcome:
         case Published(url=url, external_id=number):
-            return f"{what}  published  {url or number}"
+            return f"{what}  {spoken(said('published'))}  {url or number}"
         case Unknown(reason=reason):
-            return f"{what}  may be public: {reason}"
+            return f"{what}  {spoken(said('may be public: {reason}', reason=reason))}"
         case Rejected(reason=reason) | Deferred(reason=reason) | Absent(reason=reason):
-            return f"{what}  not published: {reason}"
+            return f"{what}  {spoken(said('not published: {reason}', reason=reason))}"

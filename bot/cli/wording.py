@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.model import Post
+from bot.core.said import said
 
 LONGEST = 120  # characters of a difference that are shown on one line
 
@@ -15,7 +16,9 @@ def difference(before: Post, after: Post) -> str:
     if added:
         return _clipped(" / ".join(added))
     gone = [line for line in old if line and line not in new]
-    return _clipped(f"without: {' / '.join(gone)}") if gone else "the same words"
+    if not gone:
+        return said("the same words")
+    return said("without: {words}", words=_clipped(" / ".join(gone)))
 
 
 def _clipped(text: str) -> str:

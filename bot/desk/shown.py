@@ -10,6 +10,7 @@ from bot.core.agenda import Agenda, agenda
 from bot.core.history import History
 from bot.core.model import Catalog, Channel, Delivery, Post, Schedule, Status
 from bot.core.plan import plan
+from bot.core.said import said
 from bot.desk.uncarried import uncarried
 from bot.render import Unfit
 from bot.render.variants import Variant, variants
@@ -68,8 +69,9 @@ def preview_of(
         remarks += [(item_id, remark) for remark in _remarks(catalog, item_id)]
         found = list(_of(item_id, channels, coming)) or list(_of(item_id, channels, standing))
         if not found:
-            on = f" on {', '.join(sorted(channels))}" if channels else ""
-            remarks.append((item_id, f"has no post{on}"))
+            on = ", ".join(sorted(channels))
+            none = said("has no post on {channels}", channels=on) if on else said("has no post")
+            remarks.append((item_id, none))
         wanted |= {str(delivery.key): (delivery, at) for delivery, at in found}
     shown: list[Shown] = []
     unfit: list[Unfit] = []
@@ -104,6 +106,6 @@ def _of(
 def _remarks(catalog: Catalog, item_id: str) -> Iterator[str]:
     item = catalog.items[item_id]
     if item.status is not Status.READY:
-        yield f"is {item.status}: nothing of this is sent"
+        yield said("is {status}: nothing of this is sent", status=str(item.status))
     for names, reason in uncarried(item, catalog):
-        yield f"is not on {', '.join(names)}: {reason}"
+        yield said("is not on {channels}: {reason}", channels=", ".join(names), reason=reason)

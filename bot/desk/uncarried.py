@@ -20,14 +20,16 @@ def uncarried(item: Item, catalog: Catalog) -> Iterator[tuple[tuple[str, ...], s
     for channel in catalog.channels.values():
         if channel.name in carrying:
             if missing := _missing_schedule(item, channel.schedule, catalog):
-                by_reason[f"the schedule {missing} has a fault or is not there"].append(
-                    channel.name
+                fault = said(
+                    "the schedule {schedule} has a fault or is not there", schedule=missing
                 )
+                by_reason[fault].append(channel.name)
         elif item.channels and channel.name not in item.channels:
             if not channel.is_test:
-                by_reason["its `channels:` are others"].append(channel.name)
+                by_reason[said("its `channels:` are others")].append(channel.name)
         elif not channel.is_test:
-            by_reason[f"it has no text in {language_name(channel.language)}"].append(channel.name)
+            named = said_name(channel.language)
+            by_reason[said("it has no text in {language}", language=named)].append(channel.name)
     for reason, names in by_reason.items():
         yield tuple(names), reason
 
@@ -64,7 +66,7 @@ def _note(language: str, items: Iterable[Item], spoken: Mapping[str, list[str]])
             "{items} has no text in {language}: not on {channels}",
             "{items} have no text in {language}: not on {channels}",
             items=named,
-            language=_LANGUAGES.get(language) or language_name(language),
+            language=said_name(language),
             channels=", ".join(spoken[language]),
         ),
         said(
@@ -77,6 +79,11 @@ def _note(language: str, items: Iterable[Item], spoken: Mapping[str, list[str]])
 
 
 _LANGUAGES: Mapping[str, Said] = {"en": said("English"), "it": said("Italian")}
+
+
+def said_name(code: str) -> str:
+    """`English` for `en`, so that it can be said in another language where that is known."""
+    return _LANGUAGES.get(code) or language_name(code)
 
 
 def language_name(code: str) -> str:

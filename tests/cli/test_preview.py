@@ -186,6 +186,15 @@ def test_the_page_shows_each_post_and_needs_nothing_but_itself(office: Office) -
     assert {each for each in addresses if not each.startswith("data:")} == {"https://example.org/"}
 
 
+def test_the_page_speaks_italian_to_those_who_do(office: Office) -> None:
+    office.run("preview", "festa", "--html", "anteprima.html", "--lang", "it")
+    page = (office.folder / "anteprima.html").read_text(encoding="utf-8")
+    assert '<html lang="it">' in page
+    assert "<h1>Anteprima " in page
+    assert "sab 17 apr 2027, 10:00" in page
+    assert not re.search(r"Preview|Length|as of|goes out late|\b(?:Sat|Apr)\b", page)
+
+
 def test_round_ups_have_a_part_of_the_page_of_their_own(office: Office) -> None:
     office.write("schedules/always.yaml", ALWAYS + "round_up: mon at 09:00\n")
     office.write("content/altro.yaml", FESTA.replace("id: f", "id: altra-f"))
