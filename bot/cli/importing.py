@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.core.said import Said
     from bot.newsletter import Draft, Imported
+    from bot.newsletter.joining import Ground
     from bot.newsletter.proposal import Proposal
     from bot.newsletter.renewal import Compared
 
@@ -68,6 +69,7 @@ def import_(
     comment that begins with `# ?`, and in the list at the end. Exit 1 if no event was found.
     """
     from bot.newsletter import Unreadable, import_document
+    from bot.newsletter.joining import ground_of
     from bot.newsletter.proposal import known_in, propose
 
     try:
@@ -78,7 +80,12 @@ def import_(
     proposal = propose(imported, known)
     remarks = str(language())
     old = _old(output)
-    text = proposal.file(file.name, remarks) if old is None else proposal.entries(remarks)
+    if output is not None and old is not None:
+        ground = ground_of(_decoded(output, old), output.name)
+        proposal = _joining(proposal, ground, output)
+        text = proposal.entries(remarks, ground)
+    else:
+        text = proposal.file(file.name, remarks)
     if output is not None:
         _write(output, old, text if proposal.new or old is None else "")
     if as_json:
@@ -115,6 +122,26 @@ def _old(output: Path | None) -> bytes | None:
         fail(f"{output}: {error.strerror}")
 
 
+def _decoded(output: Path, old: bytes) -> str:
+    try:
+        return old.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail(spoken(said("{file} is not UTF-8: save it as UTF-8 first", file=str(output))))
+
+
+def _joining(proposal: Proposal, ground: Ground, output: Path) -> Proposal:
+    """The proposal as it can stand in that file."""
+    found = proposal.joining(ground)
+    if isinstance(found, str):
+        _left(output, found)
+    return found
+
+
+def _left(output: Path, reason: Said) -> NoReturn:
+    words = said("{file} was left as it is: {reason}", file=str(output), reason=spoken(reason))
+    fail(spoken(words))
+
+
 def _write(output: Path, old: bytes | None, text: str) -> None:
     """Make the file, or put what is new at the end of its list; nothing that stands there is changed."""
     from bot.cli.adding.saving import ChangedMeanwhileError, save
@@ -133,16 +160,9 @@ def _write(output: Path, old: bytes | None, text: str) -> None:
     made = text
     if old is not None:
         mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
-        try:
-            before = old.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            fail(spoken(said("{file} is not UTF-8: save it as UTF-8 first", file=str(output))))
-        inserted = insert(before, text)
+        inserted = insert(_decoded(output, old), text)
         if isinstance(inserted, Refused):
-            reason = spoken(inserted.reason)
-            fail(
-                spoken(said("{file} was left as it is: {reason}", file=str(output), reason=reason))
-            )
+            _left(output, inserted.reason)
         made = mark + inserted
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -162,3 +162,21 @@ def test_a_file_that_can_t_be_added_to_is_left_as_it_is(office: Office) -> None:
     assert refused.returncode == 2
     assert "was left as it is" in refused.stderr
     assert path.read_bytes() == before
+
+
+def test_drafts_do_not_join_a_file_in_whose_year_they_would_be_other_days(office: Office) -> None:
+    path = office.write("content/2019-05.yaml", "year: 2019\nitems: []\n")
+    made = office.run("import", "foglio.md", "-o", "content/2019-05.yaml")
+    assert made.returncode == 2
+    assert "it is a file of 2019, where «7 maggio» is another day" in made.stderr
+    assert path.read_text(encoding="utf-8") == "year: 2019\nitems: []\n"
+
+
+def test_drafts_that_join_a_file_of_another_language_and_page_say_their_own(office: Office) -> None:
+    head = "year: 2021\nlanguage: en\nlink: https://www.example.org/2020-12\nitems: []\n"
+    path = office.write("content/all.yaml", head)
+    made = office.run("import", "foglio.md", "-o", "content/all.yaml")
+    assert made.returncode == 0, made.stderr
+    assert "this file's own link, https://www.example.org/2020-12, would stand" in made.stderr
+    assert path.read_text(encoding="utf-8").count("    language: it\n") == 2
+    assert office.run("check").returncode == 0
