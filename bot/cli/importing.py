@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -79,6 +80,8 @@ def import_(
     known = known_in(content, schedules, *([output] if output is not None else []))
     proposal = propose(imported, known)
     remarks = str(language())
+    if output is not None and output.resolve().is_relative_to(schedules.resolve()):
+        _left(output, said("items are no part of schedules/: name a file of content/"))
     old = _old(output)
     if output is not None and old is not None:
         ground = ground_of(_decoded(output, old), output.name)
@@ -114,8 +117,10 @@ def _read(file: Path) -> bytes:
 
 
 def _old(output: Path | None) -> bytes | None:
-    if output is None or not output.exists():
+    if output is None or not os.path.lexists(output):
         return None
+    if output.is_symlink() or not output.is_file():
+        _left(output, said("it is no file, but a folder or a link: name the file itself"))
     try:
         return output.read_bytes()
     except OSError as error:

@@ -180,3 +180,25 @@ def test_drafts_that_join_a_file_of_another_language_and_page_say_their_own(offi
     assert "this file's own link, https://www.example.org/2020-12, would stand" in made.stderr
     assert path.read_text(encoding="utf-8").count("    language: it\n") == 2
     assert office.run("check").returncode == 0
+
+
+def test_a_schedule_is_no_place_for_drafts(office: Office) -> None:
+    path = office.folder / "schedules/always.yaml"
+    before = path.read_bytes()
+    made = office.run("import", "foglio.md", "-o", "schedules/always.yaml")
+    assert made.returncode == 2
+    assert "items are no part of schedules/" in made.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_link_is_not_followed_to_the_file_that_it_leads_to(office: Office) -> None:
+    outside = office.folder / "outside.yaml"
+    outside.write_text("items: []\n", encoding="utf-8")
+    (office.folder / "content/2021-05.yaml").symlink_to(outside)
+    (office.folder / "content/2021-06.yaml").symlink_to(office.folder / "nowhere.yaml")
+    for name in ("content/2021-05.yaml", "content/2021-06.yaml"):
+        made = office.run("import", "foglio.md", "-o", name)
+        assert made.returncode == 2
+        assert "a folder or a link" in made.stderr
+    assert outside.read_text(encoding="utf-8") == "items: []\n"
+    assert not (office.folder / "nowhere.yaml").exists()
