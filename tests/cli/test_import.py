@@ -202,3 +202,11 @@ def test_a_link_is_not_followed_to_the_file_that_it_leads_to(office: Office) -> 
         assert "a folder or a link" in made.stderr
     assert outside.read_text(encoding="utf-8") == "items: []\n"
     assert not (office.folder / "nowhere.yaml").exists()
+
+
+def test_the_name_of_a_document_writes_no_key_of_its_own(office: Office) -> None:
+    name = "foglio\nyear: 1999\n\x1b[31m.md"
+    (office.folder / "foglio.md").rename(office.folder / name)
+    made = office.run("import", name)
+    assert made.stdout.startswith("# Drafts from «foglio year: 1999 [31m.md». Nothing of it")
+    assert "\nyear: 2021\n" in made.stdout
