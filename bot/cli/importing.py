@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from bot.core.said import Said
     from bot.newsletter import Draft, Imported
+    from bot.newsletter.joining import Ground
     from bot.newsletter.proposal import Proposal
     from bot.newsletter.renewal import Compared
 
@@ -69,6 +71,7 @@ def import_(
     comment that begins with `# ?`, and in the list at the end. Exit 1 if no event was found.
     """
     from bot.newsletter import Unreadable, import_document
+    from bot.newsletter.joining import ground_of
     from bot.newsletter.proposal import known_in, propose
 
     try:
@@ -78,8 +81,15 @@ def import_(
     known = known_in(content, schedules, *([output] if output is not None else []))
     proposal = propose(imported, known)
     remarks = str(language())
+    if output is not None and output.resolve().is_relative_to(schedules.resolve()):
+        _left(output, said("items are no part of schedules/: name a file of content/"))
     old = _old(output)
-    text = proposal.file(file.name, remarks) if old is None else proposal.entries(remarks)
+    if output is not None and old is not None:
+        ground = ground_of(_decoded(output, old), output.name)
+        proposal = _joining(proposal, ground, output)
+        text = proposal.entries(remarks, ground)
+    else:
+        text = proposal.file(file.name, remarks)
     if output is not None:
         _write(output, old, text if proposal.new or old is None else "")
     if as_json:
@@ -108,12 +118,34 @@ def _read(file: Path) -> bytes:
 
 
 def _old(output: Path | None) -> bytes | None:
-    if output is None or not output.exists():
+    if output is None or not os.path.lexists(output):
         return None
+    if output.is_symlink() or not output.is_file():
+        _left(output, said("it is no file, but a folder or a link: name the file itself"))
     try:
         return output.read_bytes()
     except OSError as error:
         fail(f"{output}: {error.strerror}")
+
+
+def _decoded(output: Path, old: bytes) -> str:
+    try:
+        return old.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail(spoken(said("{file} is not UTF-8: save it as UTF-8 first", file=str(output))))
+
+
+def _joining(proposal: Proposal, ground: Ground, output: Path) -> Proposal:
+    """The proposal as it can stand in that file."""
+    found = proposal.joining(ground)
+    if isinstance(found, str):
+        _left(output, found)
+    return found
+
+
+def _left(output: Path, reason: Said) -> NoReturn:
+    words = said("{file} was left as it is: {reason}", file=str(output), reason=spoken(reason))
+    fail(spoken(words))
 
 
 def _write(output: Path, old: bytes | None, text: str) -> None:
@@ -134,16 +166,9 @@ def _write(output: Path, old: bytes | None, text: str) -> None:
     made = text
     if old is not None:
         mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
-        try:
-            before = old.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            fail(spoken(said("{file} is not UTF-8: save it as UTF-8 first", file=str(output))))
-        inserted = insert(before, text)
+        inserted = insert(_decoded(output, old), text)
         if isinstance(inserted, Refused):
-            reason = spoken(inserted.reason)
-            fail(
-                spoken(said("{file} was left as it is: {reason}", file=str(output), reason=reason))
-            )
+            _left(output, inserted.reason)
         made = mark + inserted
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

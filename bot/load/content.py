@@ -66,6 +66,12 @@ def read_content(
     return Content(tuple(items), tuple(ids.items()), gallery.seen)
 
 
+def year_in_name(file_name: str) -> int | None:
+    """The year that a name such as 2021-05.yaml tells."""
+    match = _MONTH_IN_NAME.match(file_name)
+    return int(match["year"]) if match else None
+
+
 def _month(
     written: WrittenContent, top: Mapped, file_name: str, report: Report
 ) -> tuple[int | None, int | None]:

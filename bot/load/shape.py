@@ -55,7 +55,7 @@ _TRUTH_WANTED = (said("true or false is wanted"), said("write true or false"))
 _WANTED = {
     "string_type": (
         said("a text is wanted"),
-        said("put text that has brackets or braces in quotation marks"),
+        said("write it on one line; text that has brackets or braces goes in quotation marks"),
     ),
     "tuple_type": (said("a list is wanted"), said("such as [one, two]")),
     "dict_type": _KEYS_WANTED,

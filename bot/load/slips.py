@@ -75,11 +75,18 @@ _COMMENT = re.compile(r"""(?<![^\s\[{,])(?:"[^"]*"|'[^']*'|(?P<begun>#[^\s,\]}]*
 _KEY = re.compile(r"(?P<indent> *(?:- +)*)(?P<key>[A-Za-z_][\w-]*):(?: +(?P<value>.*\S))?\s*$")
 _NO_BREAK = re.compile(r" *(?:- *)*(?:[A-Za-z_]+:)? *(?P<space>[\u00a0\u2007\u202f])")
 
+_DASH = re.compile(r" *(?P<dash>[\u2010-\u2015\u2212]) *[a-z_]+:(?:\s|$)")
+
+# `"Europa" e "Asia"`, and neither `'L'Europa'` nor `"Una "bella" festa"`
+_QUOTED_WORD = re.compile(r"""(["'])(?:(?!\1).)+(?<=\S)\1[\s,.;:]""")
+
 
 def slip(at: GivenUp) -> Fault | None:
     """The slip that explains why the parser gave up; None where none of ours does."""
     return (
-        _no_break_space(at)
+        _conflict(at)
+        or _no_break_space(at)
+        or _dash(at)
         or _forbidden_start(at)
         or _quote_closed_late(at)
         or _quote_closed_early(at)
@@ -104,6 +111,24 @@ def in_quotes(text: str) -> Said:
     return said("put it in quotation marks: {text}", text=quoted(text))
 
 
+# --- lines that others write --------------------------------------------------------------------
+
+
+_CONFLICT = re.compile(r"<{7} |={7}$|>{7} ")
+
+
+def _conflict(at: GivenUp) -> Fault | None:
+    """What git writes into a file where two people changed the same lines."""
+    number = next((n for n, line in enumerate(at.lines) if _CONFLICT.match(line)), None)
+    if number is None:
+        return None
+    message = said("git found two versions of these lines, and left both here")
+    hint = said(
+        "keep the right one, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+    )
+    return Fault(number + 1, 1, Kind.YAML, message, hint)
+
+
 # --- characters ---------------------------------------------------------------------------------
 
 
@@ -115,6 +140,17 @@ def _no_break_space(at: GivenUp) -> Fault | None:
             message = said("a space that is not an ordinary one, U+{code:04X}", code=ord(match[1]))
             hint = said("delete it, and press the space bar")
             return Fault(number + 1, match.start("space") + 1, Kind.ENCODING, message, hint)
+    return None
+
+
+def _dash(at: GivenUp) -> Fault | None:
+    """`– id: festa`: a word processor made a dash of the hyphen; to YAML it is a letter."""
+    for number in (at.line, at.above):
+        match = _DASH.match(at.text(number))
+        if match:
+            column = match.start("dash") + 1
+            message = said("this is a dash, and not the hyphen that begins an entry")
+            return Fault(number + 1, column, Kind.HYPHEN, message, said("write '- key: value'"))
     return None
 
 
@@ -184,7 +220,7 @@ def _quote_closed_early(at: GivenUp) -> Fault | None:
         return None
     start, end = span
     value = at.text(at.line)[start.column :].rstrip()
-    if value.startswith("'") and value.endswith("'"):
+    if value[0] == value[-1] and not _QUOTED_WORD.match(value):
         value = value[1:-1]
     message = said("text goes on after its closing quotation mark")
     return Fault(at.line + 1, end.column, Kind.QUOTES, message, in_quotes(value))

@@ -7,7 +7,7 @@ stands in running text alone is proposed and asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.core.model import When
@@ -86,6 +86,7 @@ def _dated(cut: Cut, edition: Edition) -> Dated:
     if passed and not questions:
         late = said("this day lies before the issue: is it the event's?")
         questions.append(Question("when", late))
+    questions.extend(_about_rest(cut, edition, language))
     sharper = _sharpened(stated, cut, mentions, edition, language, questions)
     entries = entries_of(sharper, mentions, edition, questions)
     if sharper.phrase != stated.phrase and sharper.source not in ("", source):
@@ -125,7 +126,9 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
             doubt = said("the text names other days, too: {days}", days=listed)
             found = found._replace(date=found.date._replace(is_sure=False, doubt=doubt))
         source = found.date.source or found.date.phrase
-        return found.date, _place_in(found.rest, language), source
+        # of several date lines, each with words of its own, none says where it all is
+        is_one = len([each for each in cut.dates if each.rest]) == 1
+        return found.date, _place_in(found.rest, edition, language) if is_one else "", source
     stated = [_labelled(each, piece, edition, language) for each, piece in cut.labelled]
     found_here = [each for each in stated if each is not None]
     if found_here:
@@ -154,7 +157,7 @@ def _labelled(
         return None
     line = date_line(piece.text, edition, language)
     if line is not None:
-        return line.date, _place_in(line.rest, language), piece.text
+        return line.date, _place_in(line.rest, edition, language), piece.text
     first = first_date(labelled.value, edition, language)
     if first is None:
         return None
@@ -176,16 +179,29 @@ def _leading(line: Line, edition: Edition, language: str) -> DateLine | None:
     if found is None or found[1] > 2 or not _ENDS.match(rest):
         return None
     place = _BESIDE.match(rest)
-    return DateLine(found[0], _place_in(place[1], language) if place else "")
+    return DateLine(found[0], _place_in(place[1], edition, language) if place else "")
 
 
 # `…, ore 10-13, sala Stemmi. Il testo`: what stands between the date and the end of its sentence
 _BESIDE = re.compile(r"\s*[,–—|(]\s*([^.;,()]{4,60})(?:[.;)]|$)")
 
 
-def _place_in(rest: str, language: str) -> str:
+def _place_in(rest: str, edition: Edition, language: str) -> str:
     """What a date line says after the date, where that can be a place."""
-    return "" if CUES[language].clock.search(rest) else rest
+    has_more = CUES[language].clock.search(rest) or first_date(rest, edition, language)
+    return "" if has_more else rest
+
+
+def _about_rest(cut: Cut, edition: Edition, language: str) -> Iterator[Question]:
+    """A date line that names another day behind its own: `(in caso di pioggia il 22)`, `iscrizioni entro il 3`."""
+    others = [each.date.phrase for each in cut.dates[1:] if not same(each.date, cut.dates[0].date)]
+    if others:
+        days = ", ".join(dict.fromkeys(others))
+        yield Question("when", said("the text names other days, too: {days}", days=days))
+    rest = cut.dates[0].rest if cut.dates else ""
+    if first_date(rest, edition, language) is not None:
+        asked = said("behind the date the document says «{rest}»: what of it holds?", rest=rest)
+        yield Question("when", asked)
 
 
 def _joined(cut: Cut, language: str, edition: Edition) -> DateLine:
@@ -243,7 +259,27 @@ def _from_text(cut: Cut, mentions: Sequence[Mention], edition: Edition, language
     wrong = next((each for each in ahead if each.date.when is None), None)
     if wrong is not None:
         return _result(wrong.date, "", wrong.sentence.text, [], ())
-    return Dated("", None, "", "", (), ())
+    return Dated("", None, "", "", tuple(_about_figures(cut)), ())
+
+
+# `14-15/6`, `giovedì 5 (spagnolo)`, `Thu 13`: most likely a day, of which the grammar makes none
+_LIKE_A_DAY = re.compile(
+    r"(?<![\d/.,])\d{1,2}/\d{1,2}(?![\d/])"
+    r"|(?<!\w)(?:luned|marted|mercoled|gioved|venerd|sabat|domenic|mon|tue|wed|thu|fri|sat|sun)[^\W\d_]*\.?\s\d{1,2}(?![\d.:])",
+    re.IGNORECASE,
+)
+
+
+def _about_figures(cut: Cut) -> Iterator[Question]:
+    """An item in which no date was understood is no news of no day where its text looks like one."""
+    for line in (cut.title, *cut.body):
+        if line is None:
+            continue
+        for sentence in sentences(line.text, CUES[line.language]):
+            if _LIKE_A_DAY.search(sentence.text):
+                asked = said("«{words}» looks like a date: which is it?", words=sentence.text)
+                yield Question("when", asked)
+                return
 
 
 def _is_of_issue(date: Understood, edition: Edition) -> bool:

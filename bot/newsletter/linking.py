@@ -19,7 +19,8 @@ from bot.newsletter.sentences import sentences
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # As they are written in Italy and Britain: nine digits or so, the first a 0, a + or, for mobiles, a 3.
 _PHONE = re.compile(
-    r"(?<![\w./-])((?:\+\d{1,3}[\s.]?)?(?:0\d{1,4}|3\d{2})[\s./-]?\d{2,4}(?:[\s.-]?\d{2,4}){1,3})(?![\w/]|[.,]\d)"
+    r"(?<![\w./-])(?!\d\d?[./-]\d\d?[./-](?:19|20)\d\d(?!\d))"  # 05.11.2025 is a day
+    r"((?:\+\d{1,3}[\s.]?)?(?:0\d{1,4}|3\d{2})[\s./-]?\d{2,4}(?:[\s.-]?\d{2,4}){1,3})(?![\w/]|[.,]\d)"
 )
 _SOCIAL = re.compile(
     r"//(?:[\w-]+\.)*(?:facebook|instagram|twitter|x|youtube|youtu|linkedin|tiktok|flickr|t|wa)\.(?:com|be|me)/",

@@ -51,7 +51,12 @@ def date_line(text: str, edition: Edition, language: str) -> DateLine | None:
     doubt = in_words(evened(text), edition, language)[1]
     if found is not None and doubt is not None:
         found = found._replace(date=found.date._replace(is_sure=False, doubt=doubt))
-    return found and found._replace(date=found.date._replace(source=text))
+    return found and found._replace(date=found.date._replace(source=text), rest=_closed(found.rest))
+
+
+def _closed(text: str) -> str:
+    """`text` with the bracket that was taken for a mark at its end."""
+    return f"{text})" if text.count("(") > text.count(")") else text
 
 
 def _date_line(text: str, edition: Edition, language: str) -> DateLine | None:
@@ -167,10 +172,18 @@ def first_date(text: str, edition: Edition, language: str) -> tuple[Understood, 
                     trouble=found.trouble,
                 ),
             )
+        if meant.is_date and (week := _WEEK_OF.search(text, 0, found.start)) is not None:
+            named = text[week.start() : found.end]
+            meant = meant._replace(is_sure=False, doubt=said("«{week}»: on which day?", week=named))
         if meant.is_date:
             return meant, found.start, found.end
     return None
 
+
+_WEEK_OF = re.compile(
+    r"(?<!\w)(?:w/[ce]|week\s+(?:of|commencing|beginning|ending)|settimana\s+d[ea]l(?:l[’'])?)\s*$",
+    re.IGNORECASE,
+)
 
 # So far back a word can say that a date is not the event's: `pubblicato il`, `foto di Anna Rossi,`.
 _NEAR = 40
@@ -183,12 +196,16 @@ def is_relative(text: str) -> bool:
     )
 
 
+# `via 25 Aprile`, `piazza 4 Novembre`; `corso 22 marzo` may be a course
+_STREET = re.compile(
+    r"(?<!\w)(?:via|viale|piazz(?:a|ale)|p\.?\s?z?za|c\.so|largo)\s+$", re.IGNORECASE
+)
 _OLD = re.compile(r",?\s+1[0-8]\d\d(?!\d)")
 
 
 def is_of_text(text: str, start: int, end: int) -> bool:
-    """Is the date from `start` to `end` that of the text itself, of a photograph, of a birth?"""
-    if _OLD.match(text, end):
+    """Is the date from `start` to `end` that of the text itself, of a photograph, of a birth, of a street?"""
+    if _OLD.match(text, end) or _STREET.search(text, 0, start):
         return True
     before = re.split(r"[.;!?]\s", text[max(0, start - _NEAR) : start])[-1]
     return has(before, "published")
@@ -207,7 +224,9 @@ _EVERY_DAY = {
 
 
 # Up to the mark behind which the place, or the title, stands.
-_UP_TO_MARK = re.compile(r"(?:[^–—|:;.(]|(?<=\d)[.:](?=\d))+?(?=\s*(?:[–—|:;(]|\.\s|\.?$|\s-\s))")
+_UP_TO_MARK = re.compile(
+    r"(?:[^–—|:;.(]|(?<=\d)[.:](?=\d))+?(?=\s*(?:[–—|;(]|:(?!\d)|\.\s|\.?$|\s-\s))"
+)
 
 
 def recurring(text: str, language: str) -> DateLine | None:

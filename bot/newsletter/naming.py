@@ -121,6 +121,8 @@ def title_of(line: Line, edition: Edition) -> str:
     is_apart = before[-1:] in _APART if before else after[:1] in _APART
     if not is_apart and not (before and after[:1] in ("–", "—", "|", ":")):
         return text
+    if sum(map(str.isalpha, before)) < 3 and after.strip(_EDGES):
+        return after.strip(_EDGES) if after[:1] in _APART else text
     if before and after.strip(_EDGES):
         joined = f"{before.strip(_EDGES)} {after.strip()}" if after[:1] in "–—-:|," else ""
         rest = after.strip(_EDGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.core.said import Said, said
 from bot.newsletter.cues import CUES
@@ -12,7 +13,7 @@ from bot.newsletter.cut import Cut
 from bot.newsletter.document import Kind
 from bot.newsletter.drafts import Ignored
 from bot.newsletter.edition import Edition
-from bot.newsletter.lines import Line
+from bot.newsletter.lines import Line, is_titlelike
 from bot.newsletter.listed import Entry, dated_entry, timed_entry, title_behind
 from bot.newsletter.looks import (
     Look,
@@ -74,6 +75,7 @@ def _is_of_others(line: Line) -> bool:
 
 
 _LISTED: Look = ("listed", 0)
+_BULLET: Look = ("bullet", 0)
 
 # A line or two below a title, without a date, are no news yet.
 _SHORTEST_BODY = 20
@@ -92,6 +94,18 @@ def joined(first: DateLine, last: DateLine, edition: Edition, language: str) -> 
         return None
     asked = said("is it from the one day to the other, or only on these two?")
     return DateLine(found._replace(is_sure=False, doubt=asked, source=phrase), last.rest)
+
+
+def _doubted(date: DateLine, cut: Cut) -> DateLine:
+    """A date below the text of an item: where a line like a title stands between the two, it may be that one's."""
+    if not cut.has_prose or cut.dates or not date.date.is_sure:
+        return date
+    between = takewhile(lambda line: not line.is_prose, reversed(cut.body))
+    title = next((line for line in between if line.labelled is None and is_titlelike(line)), None)
+    if title is None or title.piece.mark or title.piece.links:
+        return date
+    asked = said("«{title}» stands above this date: is it an item of its own?", title=title.text)
+    return date._replace(date=date.date._replace(is_sure=False, doubt=asked))
 
 
 class _Reader:
@@ -134,7 +148,7 @@ class _Reader:
     def _take(
         self, lines: Sequence[Line], looks: Sequence[Look | None], chosen: set[Look], number: int
     ) -> None:
-        line, look = lines[number], looks[number]
+        line, look, current = lines[number], looks[number], self._current
         if line.kind is Kind.RULE:
             self._rule()
             return
@@ -144,7 +158,10 @@ class _Reader:
                 self._drop(line, said("of others, or of the past"))
                 return
             self._other = None
-        is_of_title = (line.date or line.led_date) is not None and self._awaits_date(line)
+        is_sibling = current is not None and look == current.look == _BULLET
+        is_of_title = (
+            (line.date or line.led_date) is not None and not is_sibling and self._awaits_date(line)
+        )
         if (
             look is not None
             and look in chosen
@@ -331,7 +348,7 @@ class _Reader:
             self._pending, self._pending_line = date, line
             return
         if not current.has_prose or not current.dates:
-            current.dates.append(date)
+            current.dates.append(_doubted(date, current))
         current.body.append(line)
 
     # --- entries of a line each ------------------------------------------------------------------

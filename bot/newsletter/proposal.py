@@ -11,6 +11,7 @@ from bot.core.said import Said
 from bot.load import load
 from bot.load.source import files_of
 from bot.newsletter.drafts import Draft, Ignored, Imported
+from bot.newsletter.joining import Ground, asked_of_page, other_days
 from bot.newsletter.naming import slug
 from bot.newsletter.renewal import Compared, State, compared
 from bot.newsletter.sheet import entries, sheet
@@ -47,10 +48,16 @@ class Proposal:
         """A whole file with the new ones, of the document called `name`; remarks are in `language`."""
         return sheet(self.imported, self.new, name, language, self.known.catalog.schedules)
 
-    def entries(self, language: str) -> str:
-        """The new ones alone, as they stand under `items:`; remarks are in `language`."""
-        own = self.imported.language
-        return entries(self.new, own, language, self.known.catalog.schedules)
+    def entries(self, language: str, ground: Ground) -> str:
+        """The new ones alone, as they stand under `items:` of a file that says `ground`; remarks are in
+        `language`."""
+        return entries(self.new, ground.language, language, self.known.catalog.schedules)
+
+    def joining(self, ground: Ground) -> Proposal | Said:
+        """The proposal for a file that says `ground`, or why its drafts can't stand there."""
+        return other_days(self.new, ground) or replace(
+            self, new=asked_of_page(self.new, ground, self.imported.link)
+        )
 
     def file_name(self, name: str) -> str:
         """What its file is called: by the month of the issue, else as the document `name` is."""

@@ -35,7 +35,7 @@ def sheet(
     head = [
         said(
             "Drafts from {name}. Nothing of it goes out before it says `status: ready`.",
-            name=f"«{name}»",
+            name=f"«{_on_one_line(name)}»",
         ),
         said("Look at what stands behind `# ?`; below each remark is the value taken from it."),
         said("`banditore check` finds mistakes, `banditore preview` shows the posts."),
@@ -66,6 +66,11 @@ def sheet(
     lines.append("")
     lines.append("items:" if drafts else "items: []")
     return "\n".join(lines) + "\n" + entries(drafts, imported.language, language, schedules)
+
+
+def _on_one_line(name: str) -> str:
+    """The name of a file, which may hold any character: a line end would write keys of its own."""
+    return " ".join("".join(each if each.isprintable() else " " for each in name).split())
 
 
 def entries(

@@ -162,3 +162,51 @@ def test_a_file_that_can_t_be_added_to_is_left_as_it_is(office: Office) -> None:
     assert refused.returncode == 2
     assert "was left as it is" in refused.stderr
     assert path.read_bytes() == before
+
+
+def test_drafts_do_not_join_a_file_in_whose_year_they_would_be_other_days(office: Office) -> None:
+    path = office.write("content/2019-05.yaml", "year: 2019\nitems: []\n")
+    made = office.run("import", "foglio.md", "-o", "content/2019-05.yaml")
+    assert made.returncode == 2
+    assert "it is a file of 2019, where «7 maggio» is another day" in made.stderr
+    assert path.read_text(encoding="utf-8") == "year: 2019\nitems: []\n"
+
+
+def test_drafts_that_join_a_file_of_another_language_and_page_say_their_own(office: Office) -> None:
+    head = "year: 2021\nlanguage: en\nlink: https://www.example.org/2020-12\nitems: []\n"
+    path = office.write("content/all.yaml", head)
+    made = office.run("import", "foglio.md", "-o", "content/all.yaml")
+    assert made.returncode == 0, made.stderr
+    assert "this file's own link, https://www.example.org/2020-12, would stand" in made.stderr
+    assert path.read_text(encoding="utf-8").count("    language: it\n") == 2
+    assert office.run("check").returncode == 0
+
+
+def test_a_schedule_is_no_place_for_drafts(office: Office) -> None:
+    path = office.folder / "schedules/always.yaml"
+    before = path.read_bytes()
+    made = office.run("import", "foglio.md", "-o", "schedules/always.yaml")
+    assert made.returncode == 2
+    assert "items are no part of schedules/" in made.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_link_is_not_followed_to_the_file_that_it_leads_to(office: Office) -> None:
+    outside = office.folder / "outside.yaml"
+    outside.write_text("items: []\n", encoding="utf-8")
+    (office.folder / "content/2021-05.yaml").symlink_to(outside)
+    (office.folder / "content/2021-06.yaml").symlink_to(office.folder / "nowhere.yaml")
+    for name in ("content/2021-05.yaml", "content/2021-06.yaml"):
+        made = office.run("import", "foglio.md", "-o", name)
+        assert made.returncode == 2
+        assert "a folder or a link" in made.stderr
+    assert outside.read_text(encoding="utf-8") == "items: []\n"
+    assert not (office.folder / "nowhere.yaml").exists()
+
+
+def test_the_name_of_a_document_writes_no_key_of_its_own(office: Office) -> None:
+    name = "foglio\nyear: 1999\n\x1b[31m.md"
+    (office.folder / "foglio.md").rename(office.folder / name)
+    made = office.run("import", name)
+    assert made.stdout.startswith("# Drafts from «foglio year: 1999 [31m.md». Nothing of it")
+    assert "\nyear: 2021\n" in made.stdout

@@ -365,3 +365,81 @@ def test_an_item_in_two_languages_is_one_with_a_translation() -> None:
     assert [draft.title for draft in found] == ["Fiumi d'Europa"]
     assert found[0].translations["en"].title == "The rivers of Europe"
     assert asked(found[0], "translations") == ["is this the same item in another language?"]
+
+
+# --- a date beside others -----------------------------------------------------------------------
+
+
+def test_an_entry_of_a_list_does_not_take_the_date_of_the_next() -> None:
+    found = imported(
+        """\
+        # News, May 2024
+
+        ## Dates for your diary
+
+        - 3 June – Grants workshop
+        - Thu 13 – Drop-in clinic
+        - 28 May – Leap lunch
+        - w/c 24 June – Refugee Week
+        - 1 July – Summer picnic
+        """
+    )
+    assert [(draft.title, draft.when) for draft in found.drafts] == [
+        ("Grants workshop", "3 June"),
+        ("Leap lunch", "28 May"),
+        ("Refugee Week", "24 June"),
+        ("Summer picnic", "1 July"),
+    ]
+    assert "Thu 13 – Drop-in clinic" in [each.text for each in found.ignored]
+    assert asked(found.drafts[2], "when") == ["«w/c 24 June»: on which day?"]
+
+
+def test_another_day_behind_the_date_is_no_place_and_is_asked_about() -> None:
+    draft = one(f"Sabato 22 maggio, ore 21 (in caso di pioggia domenica 23 maggio)\n\n{SENTENCE}")
+    assert (draft.when, draft.where) == ("Sabato 22 maggio, ore 21", "")
+    assert asked(draft, "when") == [
+        "behind the date the document says «(in caso di pioggia domenica 23 maggio)»: what of it holds?"
+    ]
+
+
+def test_a_place_behind_the_date_keeps_its_bracket() -> None:
+    draft = one(f"Sabato 22 maggio, Parco Reale (ingresso da via Pio XI 12)\n\n{SENTENCE}")
+    assert draft.where == "Parco Reale (ingresso da via Pio XI 12)"
+
+
+def test_a_street_named_after_a_day_is_no_date() -> None:
+    draft = one(f"Sabato 22 maggio, piazza 4 Novembre\n\nSi parte da via 25 Aprile. {SENTENCE}")
+    assert (draft.when, draft.where) == ("Sabato 22 maggio", "piazza 4 Novembre")
+    assert (draft.questions, draft.entries) == ((), ())
+
+
+def test_several_dates_with_words_of_their_own_are_asked_about_and_none_is_the_place() -> None:
+    draft = one("6 maggio: La Costituzione\n\n13 maggio: Il Parlamento\n\n20 maggio: La Corte")
+    assert (draft.when, draft.where) == ("6 maggio", "")
+    assert asked(draft, "when") == ["the text names other days, too: 13 maggio, 20 maggio"]
+
+
+def test_a_date_below_a_line_like_a_title_may_be_that_ones() -> None:
+    draft = one(f"{SENTENCE}\n\nFesta dei vicini\n\ngiovedì 20 maggio, ore 18")
+    assert asked(draft, "when") == [
+        "«Festa dei vicini» stands above this date: is it an item of its own?"
+    ]
+
+
+def test_figures_that_look_like_a_date_are_asked_about_where_no_date_is_understood() -> None:
+    draft = one("14-15/5, 21-22/5 e finale il 29/5")
+    assert draft.when == ""
+    assert asked(draft, "when") == [
+        "«14-15/5, 21-22/5 e finale il 29/5» looks like a date: which is it?"
+    ]
+
+
+def test_an_hour_is_not_cut_from_a_day_that_comes_again_and_again() -> None:
+    draft = one(f"Ogni giovedì di maggio, 19:00, sala Stemmi\n\n{SENTENCE}")
+    assert asked(draft, "when") == [
+        "«Ogni giovedì di maggio, 19:00, sala Stemmi» can't be a date: what comes again and again has no date of its own"
+    ]
+
+
+def test_a_day_in_figures_is_no_telephone() -> None:
+    assert one(f"05.05.2021 - ore 15 - Sala Rossa\n\n{SENTENCE}").contact == ""
