@@ -120,11 +120,6 @@ def _stated(cut: Cut, edition: Edition) -> tuple[Understood | None, str, str]:
     language = cut.place_line.language
     if cut.dates:
         found = _joined(cut, language, edition)
-        others = [each for each in cut.dates if each.date.phrase != found.date.phrase]
-        if others and found.date.is_sure and not (found.date.when and found.date.when.is_deadline):
-            listed = ", ".join(each.date.phrase for each in others)
-            doubt = said("the text names other days, too: {days}", days=listed)
-            found = found._replace(date=found.date._replace(is_sure=False, doubt=doubt))
         source = found.date.source or found.date.phrase
         # of several date lines, each with words of its own, none says where it all is
         is_one = len([each for each in cut.dates if each.rest]) == 1
