@@ -22,7 +22,7 @@ from pypdf import PdfReader
 
 from bot.newsletter import import_document
 from bot.newsletter.reading import read_document
-from tests.newsletter import letters, others
+from tests.newsletter import letters, others, unseen
 from tests.newsletter.formats import FORMATS
 from tests.newsletter.letters import Letter
 from tests.newsletter.measure import Measure, Tally, measure, total
@@ -122,7 +122,11 @@ def main() -> None:
 
     heads = (*KINDS, "confident", "ms")
     print(f"{'':<{WIDTH + 4}}" + "".join(f"{head:>{WIDTH}}" for head in heads))
-    sets = (("the ten", letters.letters()), ("others", others.letters()))
+    sets = (
+        ("the ten", letters.letters()),
+        ("others", others.letters()),
+        ("unseen", unseen.letters()),
+    )
     found = [told(name, each, with_faults=with_faults) for name, each in sets]
     ours = sum(took for _, took, _ in found)
     theirs = sum(alone for _, _, alone in found)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from bot.newsletter.renewal import Compared
 
 # A document that is larger is refused before it is read; a reader has bounds of its own.
+_MODELINE = "# yaml-language-server: $schema=../schemas/content.schema.json"
+
 MAX_BYTES = 64_000_000
 
 
@@ -163,7 +165,9 @@ def _write(output: Path, old: bytes | None, text: str) -> None:
                 )
             )
         )
-    made = text
+    # as the files of `init` begin: an editor then completes and explains the keys
+    has_schema = (output.absolute().parent.parent / "schemas" / "content.schema.json").is_file()
+    made = f"{_MODELINE}\n{text}" if has_schema else text
     if old is not None:
         mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
         inserted = insert(_decoded(output, old), text)

@@ -17,7 +17,7 @@ from bot.newsletter.linking import own_page
 from bot.newsletter.margins import without_margins
 from bot.newsletter.outline import outline
 from bot.newsletter.pieces import pieces_of
-from bot.newsletter.reading import Unreadable, read_document
+from bot.newsletter.reading import Unreadable, limits, read_document
 from bot.newsletter.translating import with_translations
 
 __all__ = [
@@ -37,6 +37,10 @@ class UndatedError(Unreadable):
     """Nothing in the document tells its year, and nobody said it."""
 
 
+# A newsletter of 300 pages, nine items on each, has 9,300, and takes half of the ten seconds that anybody waits.
+MOST_PIECES = 20_000
+
+
 def import_document(content: bytes, name: str, *, year: int | None = None) -> Imported:
     """The drafts of a newsletter. `year` is the year of its dates, where a person said it.
 
@@ -48,6 +52,8 @@ def import_document(content: bytes, name: str, *, year: int | None = None) -> Im
 def items_in(document: Document, name: str = "", *, year: int | None = None) -> Imported:
     """The drafts of a document that has been read. Raises UndatedError where its year is not known."""
     pieces = pieces_of(document)
+    if len(pieces) > MOST_PIECES:
+        raise limits.too_long()
     edition = edition_of(document, pieces, name, year)
     if edition is None:
         raise UndatedError(

@@ -200,7 +200,7 @@ def _by_labels(piece: Piece) -> Iterator[Piece]:
     starts = [
         m.start("word") for m in _LABEL_WITHIN.finditer(piece.text) if _is_labelled(m["word"])
     ]
-    if len(starts) < _FEWEST_LABELS:
+    if not _FEWEST_LABELS <= len(starts) <= _MOST_LABELS:
         yield piece
         return
     for start, end in pairwise(sorted({0, *starts, len(piece.text)})):
@@ -211,6 +211,7 @@ def _by_labels(piece: Piece) -> Iterator[Piece]:
 
 # One label within a sentence is a word before a colon.
 _FEWEST_LABELS = 2
+_MOST_LABELS = 40  # more stand in no item: a text made to keep us busy
 
 
 # --- run-in titles ------------------------------------------------------------------------------

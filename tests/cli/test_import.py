@@ -210,3 +210,10 @@ def test_the_name_of_a_document_writes_no_key_of_its_own(office: Office) -> None
     made = office.run("import", name)
     assert made.stdout.startswith("# Drafts from «foglio year: 1999 [31m.md». Nothing of it")
     assert "\nyear: 2021\n" in made.stdout
+
+
+def test_a_new_file_leads_editors_to_the_schema_where_there_is_one(office: Office) -> None:
+    office.write("schemas/content.schema.json", "{}\n")
+    office.run("import", "foglio.md", "-o", "content/2021-05.yaml")
+    first = (office.folder / "content/2021-05.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../schemas/content.schema.json"

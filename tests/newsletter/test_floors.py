@@ -10,7 +10,8 @@ import pytest
 
 from bot.newsletter import Imported, import_document
 from bot.newsletter.reading import read_document
-from tests.newsletter.letters import NAMES, letter
+from tests.newsletter import others, unseen
+from tests.newsletter.letters import NAMES, Letter, letter
 from tests.newsletter.measure import Measure, measure, total
 from tests.newsletter.truth import truth_of
 
@@ -64,3 +65,11 @@ def plain(text: str) -> str:
     """Letters and digits alone, in one size: line ends, hyphens and quotation marks differ by format."""
     text = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in text if c.isalnum())
+
+
+@pytest.mark.parametrize("sent", [*others.letters(), *unseen.letters()], ids=str)
+def test_no_letter_of_other_hands_gives_a_wrong_date_with_confidence(sent: Letter) -> None:
+    truth = truth_of(sent.truth)
+    found = measure(import_document(sent.content, sent.name), truth)
+    assert found.confident == ()
+    assert min(found.items.precision, found.items.recall) >= 0.8

@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from bot.newsletter import Draft, Imported, Unreadable, import_document
+from bot.newsletter import Draft, Imported, Unreadable, import_document, items_in
+from bot.newsletter.document import Block, Document, Kind, Place
 
 SENTENCE = "Si parla di come le città d'Europa proteggono i loro fiumi, con esperti di sei Paesi."
 
@@ -443,3 +444,10 @@ def test_an_hour_is_not_cut_from_a_day_that_comes_again_and_again() -> None:
 
 def test_a_day_in_figures_is_no_telephone() -> None:
     assert one(f"05.05.2021 - ore 15 - Sala Rossa\n\n{SENTENCE}").contact == ""
+
+
+def test_more_lines_than_a_newsletter_of_a_year_are_refused() -> None:
+    blocks = tuple(Block(Kind.PARAGRAPH, "riga", Place(line=n)) for n in range(1, 20_002))
+    with pytest.raises(Unreadable, match="longer than any newsletter"):
+        items_in(Document(blocks), "2021-05.md")
+    assert items_in(Document(blocks[:10]), "2021-05.md").drafts == ()
