@@ -24,6 +24,7 @@ class Cut:
     body: list[Line] = field(default_factory=list)
     cells: Mapping[Label, Piece] = field(default_factory=dict)  # of a row of a table
     section: str = ""
+    second: Line | None = None  # set like the title and right below it: a place, mostly
 
     @property
     def has_prose(self) -> bool:

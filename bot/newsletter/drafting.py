@@ -59,6 +59,9 @@ def _draft(cut: Cut, edition: Edition, taken: set[str]) -> Draft:
     questions.extend(asked_of_link)
     contact, sources["contact"] = contact_of([*cut.body, *_cells(cut, Label.CONTACT)])
     where, sources["where"] = _where(cut, date)
+    if not where and cut.second is not None:
+        where = sources["where"] = cut.second.text
+        questions.append(Question("where", said("it stands below the title: is this where it is?")))
     return Draft(
         id=slug(title, taken),
         title=title,

@@ -277,6 +277,7 @@ class _Reader:
                 self._drop(each, said("about a section"))
         if self._is_second_line(current, line, look):
             assert current is not None
+            current.second = line
             current.body.append(line)
             return
         self._close()

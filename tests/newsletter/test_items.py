@@ -451,3 +451,32 @@ def test_more_lines_than_a_newsletter_of_a_year_are_refused() -> None:
     with pytest.raises(Unreadable, match="longer than any newsletter"):
         items_in(Document(blocks), "2021-05.md")
     assert items_in(Document(blocks[:10]), "2021-05.md").drafts == ()
+
+
+def test_a_line_set_like_the_title_below_it_is_asked_about_as_the_place() -> None:
+    found = imported(
+        """\
+        Aprile 2026
+
+        **8 aprile**
+
+        **La ragazza del faro**
+
+        **Kino Orbis, vicolo Lungo 4**
+
+        Un film di cent'anni fa, in italiano con i sottotitoli per chi lo sta imparando.
+
+        **15 aprile**
+
+        **Pane e catrame**
+
+        **Kino Orbis, vicolo Lungo 4**
+
+        Copia restaurata, con la presentazione di chi l'ha ritrovata in una cantina di provincia.
+        """
+    ).drafts
+    assert [(each.title, each.when, each.where) for each in found] == [
+        ("La ragazza del faro", "8 aprile", "Kino Orbis, vicolo Lungo 4"),
+        ("Pane e catrame", "15 aprile", "Kino Orbis, vicolo Lungo 4"),
+    ]
+    assert asked(found[0], "where") == ["it stands below the title: is this where it is?"]
