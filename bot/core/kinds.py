@@ -37,6 +37,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     TRANSLATION = "translation"
     NOT_CARRIED = "not-carried"
+    QUESTION = "question"
     IMAGE_MISSING = "image-missing"
     IMAGE_FORMAT = "image-format"
     IMAGE_DESCRIPTION = "image-description"

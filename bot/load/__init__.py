@@ -22,6 +22,7 @@ from bot.load.content import read_content
 from bot.load.days_off import days_off
 from bot.load.item import Names
 from bot.load.nodes import Mapped
+from bot.load.open_questions import warn_of_open_questions
 from bot.load.report import Report, shown
 from bot.load.schedule import Draft, read_schedule
 from bot.load.shelf import Shelf, Shelved, Written, said_by_file, together
@@ -190,6 +191,7 @@ def _read_content(path: Path, folder: Path, names: Names, report: Report) -> Wri
     ids = dict(content.ids)
     if report.is_broken:
         return Written({}, ids, report, frozenset(), content.images)
+    warn_of_open_questions(content.items, opened.source, report)
     years = frozenset(day.year for item in content.items for day in _days_of(item))
     return Written({item.id: item for item in content.items}, ids, report, years, content.images)
 
