@@ -176,6 +176,8 @@ _OF_ISSUE = re.compile(
 )
 
 
+_ISSUE_NUMBER = re.compile(r"(?<!\w)(?:n\.|n°|nr\.?|no\.|numero|issue|vol\.?)\s*\d+", re.IGNORECASE)
+
 # A day with its year, alone on one of the first lines, is the issue's.
 _FIRST_LINES, _LONGEST_DAY = 4, 32
 
@@ -186,7 +188,9 @@ def _day_of(lines: Iterable[str], language: str) -> date | None:
         is_alone = number < _FIRST_LINES and len(line) <= _LONGEST_DAY
         if not is_alone and not _OF_ISSUE.search(line):
             continue
-        for found in dates.found_in(line, language=language, year=2000):
+        # `n. 9, 8 ottobre`: the number of the issue is no day
+        text = _ISSUE_NUMBER.sub(" ", line)
+        for found in dates.found_in(text, language=language, year=2000):
             when = found.when
             if when is not None and when.spans and when.first.first.year > 2000 and when.is_exact:
                 return when.first.first

@@ -480,3 +480,25 @@ def test_a_line_set_like_the_title_below_it_is_asked_about_as_the_place() -> Non
         ("Pane e catrame", "15 aprile", "Kino Orbis, vicolo Lungo 4"),
     ]
     assert asked(found[0], "where") == ["it stands below the title: is this where it is?"]
+
+
+def test_what_is_struck_out_is_no_date_and_is_asked_about() -> None:
+    draft = one(f"~~16 maggio~~ 20 maggio\n\n{SENTENCE}")
+    assert draft.when == "20 maggio"
+    assert asked(draft, "when") == ["«16 maggio» is struck out in the document: what holds now?"]
+
+
+def test_the_day_of_a_photograph_is_not_the_event() -> None:
+    draft = one("La mostra dei fiumi si visita ogni giorno. Foto di Anna Rossi, 12 maggio 2021.")
+    assert draft.when == ""
+
+
+def test_days_of_publication_above_titles_are_none_of_the_events() -> None:
+    cards = "".join(
+        f"{day} ottobre 2025\n\n### Missione {name}\n\nSi parte il {day + 10} ottobre con tutte le imprese che si iscrivono.\n\n"
+        for day, name in ((1, "in Serbia"), (2, "in Marocco"), (3, "a Lione"), (4, "a Oslo"))
+    )
+    found = import_document(f"# Notizie\n\nn. 9, 8 ottobre 2025\n\n{cards}".encode(), "n.md")
+    assert [each.when for each in found.drafts] == [f"il {day} ottobre" for day in (11, 12, 13, 14)]
+    assert all(asked(each, "when") for each in found.drafts)
+    assert sum(str(each.why) == "the day of its publication" for each in found.ignored) == 4
