@@ -24,7 +24,7 @@ def warn_of_open_questions(items: Iterable[Item], text: str, report: Report) -> 
     first = ((_first_line(lines, item.mark.line), item) for item in items)
     starts = sorted(first, key=lambda each: each[0])
     ends = [start for start, _ in starts[1:]] + [len(lines) + 1]
-    for (start, item), end in zip(starts, ends, strict=True):
+    for (start, item), end in zip(starts, ends[: len(starts)], strict=True):
         if item.status is not Status.READY:
             continue
         for number in range(start, min(end, len(lines) + 1)):

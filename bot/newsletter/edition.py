@@ -114,7 +114,7 @@ def edition_of(
         months = ((int(named[1]), int(named[2])),)
     if months:
         return Edition(year or months[0][0], months, language, figures=figures)
-    day = _day_of(head, language)
+    day = _day_of(head, language, is_list=_names_days([piece.text for piece in pieces]))
     if day is not None and (year is None or year == day.year):
         months = ((day.year, day.month),)
         return Edition(day.year, months, language, since=day, figures=figures)
@@ -182,17 +182,36 @@ _ISSUE_NUMBER = re.compile(r"(?<!\w)(?:n\.|n°|nr\.?|no\.|numero|issue|vol\.?)\s
 _FIRST_LINES, _LONGEST_DAY = 4, 32
 
 
-def _day_of(lines: Iterable[str], language: str) -> date | None:
+_DAY = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th|°)?\s+(?:of\s+)?(?:gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic|jan|may|jun|jul|aug|sep|oct|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?!\d)",
+    re.IGNORECASE,
+)
+_FEWEST_DAYS = 4
+
+
+def _names_days(texts: Iterable[str]) -> bool:
+    """Are there days enough for one of them to be the issue's own? Of a single event it is the event's."""
+    return sum(_DAY.search(text) is not None for text in texts) >= _FEWEST_DAYS
+
+
+def _day_of(lines: Iterable[str], language: str, *, is_list: bool) -> date | None:
     """The day that the head of an issue gives it."""
     for number, line in enumerate(lines):
-        is_alone = number < _FIRST_LINES and len(line) <= _LONGEST_DAY
+        is_alone = is_list and number < _FIRST_LINES and len(line) <= _LONGEST_DAY
         if not is_alone and not _OF_ISSUE.search(line):
             continue
         # `n. 9, 8 ottobre`: the number of the issue is no day
         text = _ISSUE_NUMBER.sub(" ", line)
         for found in dates.found_in(text, language=language, year=2000):
             when = found.when
-            if when is not None and when.spans and when.first.first.year > 2000 and when.is_exact:
+            if (
+                when is not None
+                and when.spans
+                and when.first.first.year > 2000
+                and when.is_exact
+                and when.first.start_time is None
+            ):
                 return when.first.first
     return None
 

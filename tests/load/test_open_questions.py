@@ -40,3 +40,10 @@ def test_a_question_beside_a_ready_item_is_told_at_its_line(tmp_path: Path) -> N
 
 def test_a_draft_may_have_questions(tmp_path: Path) -> None:
     assert told(tmp_path, "draft") == []
+
+
+def test_a_file_without_items_may_have_questions(tmp_path: Path) -> None:
+    catalog, problems = loaded(
+        tmp_path, {"content/a.yaml": "year: 2021\n# ? di che mese è?\nitems: []\n"}
+    )
+    assert (dict(catalog.items), problems) == ({}, ())

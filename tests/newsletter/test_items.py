@@ -502,3 +502,12 @@ def test_days_of_publication_above_titles_are_none_of_the_events() -> None:
     assert [each.when for each in found.drafts] == [f"il {day} ottobre" for day in (11, 12, 13, 14)]
     assert all(asked(each, "when") for each in found.drafts)
     assert sum(str(each.why) == "the day of its publication" for each in found.ignored) == 4
+
+
+def test_a_single_event_with_its_full_date_is_an_item_and_no_masthead() -> None:
+    assert told("# Concerto\n\n*12 maggio 2021, ore 21*\n\nSi suona in piazza.\n") == [
+        ("Concerto", "12 maggio 2021, ore 21")
+    ]
+    assert told("# Concerto\n\n12 maggio 2021\n\nSi suona in piazza con la banda.\n") == [
+        ("Concerto", "12 maggio 2021")
+    ]
