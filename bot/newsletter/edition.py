@@ -14,11 +14,11 @@ from bot.newsletter.cues import CUES
 from bot.newsletter.document import Document
 from bot.newsletter.pieces import Piece
 
-_MONTHS = {
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "en": "january february march april may june july august september october november december",
+_NUMBERS = {
+    dates.month_name(number, language).casefold(): number
+    for language in CUES
+    for number in range(1, 13)
 }
-_NUMBERS = {name: n for names in _MONTHS.values() for n, name in enumerate(names.split(), 1)}
 _MONTH = rf"(?:{'|'.join(_NUMBERS)})"
 
 # `Maggio 2021`, `dicembre 2024 – gennaio 2025`, `May/June 2025`
@@ -27,7 +27,6 @@ _ISSUE = re.compile(
     rf"(?:\s*(?:[-–—/,&]|\be\b|\band\b|\bto\b|\ba\b)\s*(?P<last>{_MONTH}))?,?\s+(?P<end>20\d\d)(?!\d)",
     re.IGNORECASE,
 )
-_ALONE = re.compile(rf"(?<!\w)(?P<first>{_MONTH})\s+(?P<end>20\d\d)(?!\d)", re.IGNORECASE)
 _NAMED = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])(?!\d)")
 _YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/-])")
 

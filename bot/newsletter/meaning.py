@@ -22,8 +22,8 @@ _WEEKDAY_ALONE = re.compile(r"[^\W\d_]{3,9}[.,']?\s+\d{1,2}", re.IGNORECASE)
 _SOON = timedelta(days=100)
 
 _NAMES = {
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "en": "January February March April May June July August September October November December",
+    language: " ".join(dates.month_name(number, language) for number in range(1, 13))
+    for language in dates.FORMS
 }
 _MONTH = {
     language: re.compile(

@@ -23,7 +23,7 @@ from bot.core.dates.words import Role, Table
 from bot.core.model import Span, When
 from bot.core.said import Said, said
 
-__all__ = ["FORMS", "LONGEST", "Found", "Misread", "found_in", "read"]
+__all__ = ["FORMS", "LONGEST", "Found", "Misread", "found_in", "month_name", "read"]
 
 _TABLES: Final[Mapping[str, Table]] = {table.language: table for table in (it.TABLE, en.TABLE)}
 
@@ -79,6 +79,11 @@ def found_in(text: str, *, language: str, year: int) -> tuple[Found, ...]:
     What is found is read as `read` would read it. `KeyError` for a `language` that is not in `FORMS`.
     """
     return tuple(_found_in(text, _TABLES[language], year))
+
+
+def month_name(number: int, language: str) -> str:
+    """The name of a month, 1 to 12, as it stands within a date. `KeyError` for a language not in `FORMS`."""
+    return _TABLES[language].month(number)
 
 
 def _when(phrase: str, table: Table, year: int) -> When:
